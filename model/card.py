@@ -1,0 +1,76 @@
+"""The ModelCard: what an emotion network says of itself, inside its own ONNX file.
+
+Everything the classifier must know travels here, so that a network can be swapped by swapping
+one file. Imports pydantic and onnxruntime's metadata only.
+"""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from model.emotions import EMOTIONS
+
+METADATA_KEY = "roomtone_card"
+
+
+class UnusableNetwork(RuntimeError):
+    """An emotion network that can't be used; the message says why and what to do."""
+
+
+class Accuracy(BaseModel):
+    """Accuracy as it was measured, and on what. Shares, 0 to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    faces: int
+    accuracy: float = Field(ge=0, le=1)
+    macro_f1: float = Field(ge=0, le=1)
+    recall: dict[str, float]
+
+
+class ModelCard(BaseModel):
+    """What the classifier and the reader of a chart must know of a network.
+
+    Crops are squares around a face's box, `crop_side` times the root of the box's area, resized
+    to `side` pixels, grey, `(crop / 255 - mean) / std`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: str
+    emotions: tuple[str, ...]
+    side: int = Field(ge=16, le=512)
+    mean: float
+    std: float = Field(gt=0)
+    crop_side: float = Field(gt=0.5, lt=3)
+    temperature: float = Field(gt=0, description="Logits are divided by it inside the network.")
+    measured: tuple[Accuracy, ...]
+    trained_on: str
+    description: str
+    limits: str
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str], *, file: str) -> Self:
+        """Read the card from an ONNX file's metadata. Raises `UnusableNetwork`."""
+        text = metadata.get(METADATA_KEY)
+        if text is None:
+            raise UnusableNetwork(
+                f"{file} has no model card, so nobody can say what its outputs mean. "
+                "Export it with `python export_onnx.py CHECKPOINT`, which writes one."
+            )
+        try:
+            card = cls.model_validate_json(text)
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+            )
+            raise UnusableNetwork(f"The model card in {file} is broken: {faults}.") from error
+        if card.emotions != EMOTIONS:
+            raise UnusableNetwork(
+                f"{file} tells {', '.join(card.emotions)}; Roomtone needs exactly "
+                f"{', '.join(EMOTIONS)}, in that order. Train or export it for these."
+            )
+        return card

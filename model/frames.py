@@ -1,0 +1,54 @@
+"""Encoded frames to pixels. Reads the header first and refuses before it decodes.
+
+A decoded frame is a `Picture`: `(height, width, 3) uint8`, blue-green-red as OpenCV has it.
+"""
+
+import cv2
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from model.headers import PictureTooLarge, UnreadablePicture, read_header
+
+Picture = NDArray[np.uint8]
+
+MAX_PIXELS = 16_000_000
+"""Default limit of a frame's pixels: 4K and a phone's camera fit, decompression bombs don't."""
+
+_TORN = "The picture breaks off or is damaged inside. Send it again."
+
+
+def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Decode one JPEG, PNG or WebP.
+
+    Raises `UnreadablePicture`, `UnsupportedPicture` or `PictureTooLarge` of `model.headers`.
+    Metadata rotation is not applied: browsers and cameras send upright frames.
+    """
+    header = read_header(data)
+    if header.width * header.height > max_pixels:
+        raise PictureTooLarge(header.width, header.height, max_pixels)
+    if header.media_type == "image/jpeg":
+        return _decode_jpeg(data)
+    return _decode_other(data)
+
+
+def _decode_jpeg(data: bytes) -> Picture:
+    if b"\xff\xd9" not in data[-1024:]:
+        raise UnreadablePicture(_TORN)
+    try:
+        picture: Picture = simplejpeg.decode_jpeg(data, colorspace="BGR", fastdct=True)
+    except ValueError:
+        return _decode_other(data)  # CMYK and other rare kinds that libjpeg-turbo won't turn to BGR
+    return picture
+
+
+def _decode_other(data: bytes) -> Picture:
+    try:
+        picture = cv2.imdecode(
+            np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+        )
+    except cv2.error as error:
+        raise UnreadablePicture(_TORN) from error
+    if picture is None:
+        raise UnreadablePicture(_TORN)
+    return picture.astype(np.uint8, copy=False)

@@ -1,0 +1,122 @@
+"""The way of one frame through the two networks: bytes in, a reading out.
+
+Imports the rest of `model` except training. Knows no web and no SQL. Thread-safe: one pipeline
+serves any number of threads.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from model.classifier import Classifier, EmotionClassifier
+from model.emotions import EMOTIONS, Emotion
+from model.faces import Faces, Floats
+from model.finders import FaceFinder, open_finder
+from model.frames import MAX_PIXELS, Picture, decode_picture
+from model.pose import Pose, estimate_poses
+
+
+@dataclass(frozen=True)
+class FrameReading:
+    """What one frame says. Holds numbers only; the pixels are gone.
+
+    probabilities: `(n, 7) float32`, one row per face in the order of `faces`, each summing to 1.
+    poses: head pose of each face, degrees.
+    seconds: time spent in each stage (`decode`, `find`, `crop`, `classify`).
+    """
+
+    width: int
+    height: int
+    faces: Faces
+    probabilities: Floats
+    poses: list[Pose]
+    seconds: dict[str, float]
+
+    @property
+    def emotions(self) -> list[Emotion]:
+        """The likeliest emotion of each face."""
+        return [EMOTIONS[index] for index in self.probabilities.argmax(1)]
+
+    @property
+    def counts(self) -> dict[Emotion, int]:
+        """How many faces show each emotion; every emotion is there."""
+        found = np.bincount(self.probabilities.argmax(1), minlength=len(EMOTIONS))
+        return dict(zip(EMOTIONS, found.tolist(), strict=True))
+
+
+class FrameReader(Protocol):
+    """Anything that turns an encoded picture into a reading."""
+
+    network_version: str
+
+    def read(self, data: bytes) -> FrameReading:
+        """Read one encoded picture. Raises the errors of `model.headers`."""
+        ...
+
+
+class FramePipeline:
+    """Decode, find, crop, classify."""
+
+    def __init__(
+        self, finder: FaceFinder, classifier: Classifier, *, max_pixels: int = MAX_PIXELS
+    ) -> None:
+        self._finder, self._classifier, self._max_pixels = finder, classifier, max_pixels
+        self.network_version = classifier.card.version
+
+    @classmethod
+    def load(
+        cls,
+        network: Path | None = None,
+        finder: str = "centerface",
+        *,
+        scale: float | None = None,
+        threshold: float | None = None,
+        max_pixels: int = MAX_PIXELS,
+    ) -> "FramePipeline":
+        """Open both networks. Raises `UnusableNetwork` or `FinderMissing`."""
+        faces = open_finder(finder, scale=scale, threshold=threshold)
+        return cls(faces, EmotionClassifier.load(network), max_pixels=max_pixels)
+
+    def thorough(self) -> "FramePipeline":
+        """Return a pipeline on the same networks that looks for faces at several scales."""
+        return FramePipeline(self._finder.thorough(), self._classifier, max_pixels=self._max_pixels)
+
+    def read(self, data: bytes) -> FrameReading:
+        """Read one JPEG, PNG or WebP.
+
+        Raises `UnreadablePicture`, `UnsupportedPicture` or `PictureTooLarge` of `model.headers`.
+        """
+        started = time.perf_counter()
+        picture = decode_picture(data, max_pixels=self._max_pixels)
+        reading = self.read_picture(picture)
+        decode = time.perf_counter() - started - sum(reading.seconds.values())
+        return FrameReading(
+            reading.width,
+            reading.height,
+            reading.faces,
+            reading.probabilities,
+            reading.poses,
+            {"decode": decode, **reading.seconds},
+        )
+
+    def read_picture(self, picture: Picture) -> FrameReading:
+        """Read one decoded picture `(height, width, 3) uint8`, BGR."""
+        start = time.perf_counter()
+        faces = self._finder.find(picture)
+        found = time.perf_counter()
+        crops = self._classifier.crop(picture, faces)
+        cropped = time.perf_counter()
+        probabilities = self._classifier.classify(crops)
+        classified = time.perf_counter()
+        height, width = picture.shape[:2]
+        return FrameReading(
+            width,
+            height,
+            faces,
+            probabilities,
+            estimate_poses(faces.landmarks),
+            {"find": found - start, "crop": cropped - found, "classify": classified - cropped},
+        )

@@ -1,0 +1,1 @@
+"""Training of emotion networks. The only package that may import torch."""

@@ -1,0 +1,99 @@
+"""Random views of face crops, a whole batch at a time, on the device the batch is on."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far a random view may be from the crop.
+
+    Angles in degrees, shifts and zoom as a share of the side, `erase` as the largest side of
+    the erased rectangle (DeVries & Taylor 2017), `mixup` as the Beta parameter (Zhang et al. 2018).
+    """
+
+    rotation: float = 18.0
+    zoom: float = 0.18
+    shift: float = 0.10
+    shear: float = 0.08
+    contrast: float = 0.35
+    brightness: float = 0.2
+    erase: float = 0.35
+    blur_share: float = 0.15
+    mixup: float = 0.2
+
+    def apply(self, crops: Tensor) -> Tensor:
+        """Return random views of `(n, 1, s, s) float32` crops in [0, 1]; same shape."""
+        views = self._warp(crops)
+        views = self._soften(views)
+        views = self._relight(views)
+        return self._erase_rectangle(views)
+
+    def mix(self, crops: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Blend each crop and its target distribution with another of the batch."""
+        if not self.mixup:
+            return crops, targets
+        share = float(torch.distributions.Beta(self.mixup, self.mixup).sample())
+        order = torch.randperm(len(crops))
+        return (
+            share * crops + (1 - share) * crops[order],
+            share * targets + (1 - share) * targets[order],
+        )
+
+    def _warp(self, crops: Tensor) -> Tensor:
+        n = len(crops)
+        angle = torch.deg2rad(_spread(n, self.rotation))
+        scale = 1 + _spread(n, self.zoom)
+        flip = torch.where(torch.rand(n) < 0.5, -1.0, 1.0)
+        shear = _spread(n, self.shear)
+        theta = torch.zeros(n, 2, 3)
+        theta[:, 0, 0] = flip * scale * angle.cos()
+        theta[:, 0, 1] = -scale * angle.sin() + shear
+        theta[:, 1, 0] = flip * scale * angle.sin()
+        theta[:, 1, 1] = scale * angle.cos() * (1 + _spread(n, self.zoom / 2))
+        theta[:, 0, 2] = 2 * _spread(n, self.shift)
+        theta[:, 1, 2] = 2 * _spread(n, self.shift)
+        grid = functional.affine_grid(theta, list(crops.shape), align_corners=False)
+        return functional.grid_sample(
+            crops, grid, mode="bilinear", padding_mode="border", align_corners=False
+        )
+
+    def _soften(self, crops: Tensor) -> Tensor:
+        """Lose detail as a small or badly lit webcam tile does."""
+        chosen = torch.rand(len(crops)) < self.blur_share
+        if not chosen.any():
+            return crops
+        side = crops.shape[-1]
+        small_side = int(torch.randint(side // 2, side - 7, ()))
+        small = functional.interpolate(crops[chosen], size=(small_side, small_side), mode="area")
+        softened = crops.clone()
+        softened[chosen] = functional.interpolate(
+            small, size=(side, side), mode="bilinear", align_corners=False
+        )
+        return softened
+
+    def _relight(self, crops: Tensor) -> Tensor:
+        n = len(crops)
+        mean = crops.mean((1, 2, 3), keepdim=True)
+        gain = (1 + _spread(n, self.contrast)).view(n, 1, 1, 1)
+        lift = _spread(n, self.brightness).view(n, 1, 1, 1)
+        return ((crops - mean) * gain + mean + lift).clamp(0, 1)
+
+    def _erase_rectangle(self, crops: Tensor) -> Tensor:
+        """Grey out one rectangle of half the crops."""
+        n, side = len(crops), crops.shape[-1]
+        height, width = (torch.rand(n, 1) * self.erase * side for _ in range(2))
+        height = torch.where(torch.rand(n, 1) < 0.5, height, torch.zeros(n, 1))
+        top, left = torch.rand(n, 1) * side, torch.rand(n, 1) * side
+        at = torch.arange(side).view(1, side)
+        rows = (at >= top) & (at < top + height)
+        columns = (at >= left) & (at < left + width)
+        hole = (rows[:, :, None] & columns[:, None, :])[:, None]
+        return torch.where(hole, torch.full_like(crops, 0.5), crops)
+
+
+def _spread(n: int, reach: float) -> Tensor:
+    return (torch.rand(n) * 2 - 1) * reach

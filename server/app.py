@@ -1,0 +1,128 @@
+"""The composition root: settings in, a whole server out."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+
+from model.pipeline import FramePipeline
+from server.analyst import Analyst
+from server.engine.embedded import EmbeddedEngine
+from server.engine.group_commit import GroupCommit
+from server.errors import add_error_handlers, problem
+from server.folding import fold_until_stopped
+from server.ingest import Ingest
+from server.keyring import open_keyring
+from server.metrics import Metrics
+from server.readiness import Readiness
+from server.routes import analyze, frames, health, join, join_page, sessions
+from server.service import Service
+from server.settings import Settings
+from server.store.database import Database, check_schema
+
+API_VERSION = "1"
+
+_DESCRIPTION = """
+Roomtone shows a teacher the **visible mood** of an online class: visible expressions, not
+feelings, attention or understanding. Not for grading, attendance, discipline or appraisal.
+
+1. The teacher starts a session and gets a join code (`POST /api/v1/sessions`).
+2. A source joins with the code and gets a token (`POST /api/v1/join`).
+3. The source sends frames (`POST /api/v1/sessions/{id}/frames`), each with its own rising number.
+4. The teacher reads the mood (`GET /api/v1/sessions/{id}/mood`).
+
+Every error is `application/problem+json` whose `detail` says what to do.
+"""
+
+_log = structlog.get_logger()
+
+
+def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) -> FastAPI:
+    """Put a server together. The database must have been migrated.
+
+    Raises `UnusableNetwork`, `FinderMissing`, `DataFolderUnusable`, `DatabaseUnavailable`,
+    `DatabaseNotMigrated` or `DatabaseTooNew`; each says in a sentence what to do.
+    """
+    service = build_service(settings, clock)
+    app = FastAPI(
+        title="Roomtone",
+        version=API_VERSION,
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        redoc_url=None,
+    )
+    app.state.service = service
+    add_error_handlers(app)
+    for routes in (sessions, join, frames, analyze, health, join_page):
+        app.include_router(routes.router)
+    _add_edges(app)
+    return app
+
+
+def build_service(settings: Settings, clock: Callable[[], float]) -> Service:
+    """Open everything a server needs; see `create_app` for the errors."""
+    keyring = open_keyring(settings)
+    check_schema(settings.resolved_database_url)
+    database = Database(settings.resolved_database_url)
+    pipeline = FramePipeline.load(
+        settings.network,
+        settings.finder,
+        scale=settings.finder_scale,
+        threshold=settings.finder_threshold,
+        max_pixels=settings.max_pixels,
+    )
+    metrics = Metrics()
+    engine = EmbeddedEngine(
+        pipeline,
+        GroupCommit(database, metrics),
+        metrics,
+        workers=settings.workers or os.cpu_count() or 1,
+        queue_limit=settings.queue_limit,
+    )
+    return Service(
+        settings=settings,
+        keyring=keyring,
+        database=database,
+        analyst=Analyst(pipeline.thorough()),
+        ingest=Ingest(database, engine, metrics, pipeline.network_version, clock),
+        metrics=metrics,
+        readiness=Readiness(database, pipeline.network_version),
+        clock=clock,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    stop = asyncio.Event()
+    folding = asyncio.create_task(fold_until_stopped(service.database, service.clock, stop))
+    try:
+        yield
+    finally:
+        service.readiness.stopping = True
+        await service.ingest.engine.close()
+        stop.set()
+        await folding
+        await asyncio.to_thread(service.database.close)
+        _log.info("stopped; every answered frame is in the database")
+
+
+def _add_edges(app: FastAPI) -> None:
+    """Answer what no route answers, before a dashboard's catch-all can."""
+
+    @app.api_route(
+        "/api/{rest:path}",
+        methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        include_in_schema=False,
+    )
+    async def answer_unknown_call(request: Request, rest: str) -> Response:
+        return problem(404, f"There is no {request.method} /api/{rest}. /docs lists every call.")
+
+    @app.get("/", include_in_schema=False)
+    async def go_to_dashboard() -> Response:
+        return RedirectResponse("/dashboard/")

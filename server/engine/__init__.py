@@ -1,0 +1,21 @@
+"""Frame engines: one protocol, one file per way of running."""
+
+from server.engine.frame_engine import (
+    Busy,
+    Counted,
+    Duplicate,
+    EngineClosed,
+    FrameEngine,
+    SubmittedFrame,
+    SubmittedReading,
+)
+
+__all__ = [
+    "Busy",
+    "Counted",
+    "Duplicate",
+    "EngineClosed",
+    "FrameEngine",
+    "SubmittedFrame",
+    "SubmittedReading",
+]

@@ -1,0 +1,112 @@
+"""The embedded engine: this process's own threads, a bounded queue, one committing thread.
+
+At most `queue_limit` frames are under way; one more is answered `Busy` at once, because a queue
+that grows only makes everybody late.
+"""
+
+import asyncio
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+from model.pipeline import FrameReader, FrameReading
+from server.engine.frame_engine import (
+    Busy,
+    Counted,
+    Duplicate,
+    EngineClosed,
+    SubmittedFrame,
+    SubmittedReading,
+)
+from server.engine.group_commit import GroupCommit
+from server.metrics import Metrics
+from server.store.sessions import SessionEnded, SessionNotFound
+from server.store.sources import SourceNotFound
+from server.store.tallies import CountOutcome, FrameCount
+
+
+class EmbeddedEngine:
+    """Reads frames in a pool of threads and commits them in groups."""
+
+    def __init__(
+        self,
+        reader: FrameReader,
+        commits: GroupCommit,
+        metrics: Metrics,
+        *,
+        workers: int,
+        queue_limit: int,
+    ) -> None:
+        self._reader, self._commits, self._metrics = reader, commits, metrics
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="frame")
+        self._workers, self._limit = workers, queue_limit
+        self._under_way, self._closed = 0, False
+        self._idle = asyncio.Event()
+        self._seconds_per_frame = 0.05
+
+    async def submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate | Busy:
+        """Read, commit, answer; see `FrameEngine`."""
+        if self._closed:
+            raise EngineClosed("The server is stopping. Try again in a few seconds.")
+        if self._under_way >= self._limit:
+            return Busy(math.ceil(self._limit * self._seconds_per_frame / self._workers))
+        self._begin()
+        try:
+            return await self._count(frame)
+        finally:
+            self._finish()
+
+    async def close(self) -> None:
+        """Finish what was taken, then stop the threads."""
+        self._closed = True
+        if self._under_way:
+            self._idle.clear()
+            await self._idle.wait()
+        await asyncio.to_thread(self._pool.shutdown)
+        await asyncio.to_thread(self._commits.close)
+
+    def _begin(self) -> None:
+        self._under_way += 1
+        self._metrics.under_way.set(self._under_way)
+
+    def _finish(self) -> None:
+        self._under_way -= 1
+        self._metrics.under_way.set(self._under_way)
+        if not self._under_way:
+            self._idle.set()
+
+    async def _count(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate:
+        reading = await self._read(frame) if isinstance(frame, SubmittedFrame) else None
+        probabilities = reading.probabilities if reading else frame.probabilities  # type: ignore[union-attr]  # one of the two
+        outcome = await self._commits.commit(
+            FrameCount(
+                frame.session_id,
+                frame.source_id,
+                frame.seq,
+                frame.received_at,
+                self._reader.network_version if reading else "simulated",
+                probabilities,
+            )
+        )
+        if outcome is CountOutcome.DUPLICATE:
+            return Duplicate()
+        _refuse_unless_counted(outcome)
+        self._metrics.faces.inc(len(probabilities))
+        return Counted(reading)
+
+    async def _read(self, frame: SubmittedFrame) -> FrameReading:
+        loop = asyncio.get_running_loop()
+        reading = await loop.run_in_executor(self._pool, self._reader.read, frame.data)
+        for stage, seconds in reading.seconds.items():
+            self._metrics.stage_seconds.labels(stage).observe(seconds)
+        self._seconds_per_frame += 0.1 * (sum(reading.seconds.values()) - self._seconds_per_frame)
+        return reading
+
+
+def _refuse_unless_counted(outcome: CountOutcome) -> None:
+    """Raise what happened to the session or source while the frame was read."""
+    if outcome is CountOutcome.SESSION_ENDED:
+        raise SessionEnded
+    if outcome is CountOutcome.SESSION_GONE:
+        raise SessionNotFound
+    if outcome is CountOutcome.SOURCE_GONE:
+        raise SourceNotFound

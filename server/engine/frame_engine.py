@@ -1,0 +1,67 @@
+"""The seam between a request and the work it causes: `submit(frame) -> outcome`."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from model.faces import Floats
+from model.pipeline import FrameReading
+
+
+@dataclass(frozen=True)
+class SubmittedFrame:
+    """One encoded picture of one source. `received_at` in Unix seconds by the server's clock."""
+
+    session_id: str
+    source_id: str
+    seq: int
+    received_at: float
+    data: bytes
+
+
+@dataclass(frozen=True)
+class SubmittedReading:
+    """An invented reading of a simulated session: `probabilities` is `(n, 7) float32`."""
+
+    session_id: str
+    source_id: str
+    seq: int
+    received_at: float
+    probabilities: Floats
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The frame is read and committed. `reading` is None for an invented reading."""
+
+    reading: FrameReading | None
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """The source had sent this number or a later one; nothing was counted."""
+
+
+@dataclass(frozen=True)
+class Busy:
+    """The queue is full; nothing was counted. `retry_after` in seconds."""
+
+    retry_after: float
+
+
+class EngineClosed(RuntimeError):
+    """The server is stopping and takes no more frames."""
+
+
+class FrameEngine(Protocol):
+    """Whatever reads frames and commits them. The answer comes after the commit, never before."""
+
+    async def submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate | Busy:
+        """Read, commit, answer.
+
+        Raises the errors of `model.headers` and of `server.store`, and `EngineClosed`.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was taken, then stop."""
+        ...

@@ -1,0 +1,97 @@
+"""One table: what went wrong -> status. Every error leaves as problem+json (RFC 9457)."""
+
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
+from server.engine import EngineClosed
+from server.ingest import NotSimulated, ServerBusy
+from server.keyring import NotAllowed, NotSignedIn
+from server.readiness import NotReady
+from server.requests import BodyTooLarge, NotAPicture
+from server.schemas import Problem
+from server.store.failures import DatabaseUnavailable
+from server.store.sessions import JoinCodeNotFound, SessionEnded, SessionNotFound
+from server.store.sources import SourceNotFound
+
+STATUSES: Mapping[type[Exception], int] = {
+    UnreadablePicture: 400,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotSimulated: 403,
+    SessionNotFound: 404,
+    SourceNotFound: 404,
+    JoinCodeNotFound: 404,
+    SessionEnded: 409,
+    BodyTooLarge: 413,
+    PictureTooLarge: 413,
+    NotAPicture: 415,
+    UnsupportedPicture: 415,
+    ServerBusy: 429,
+    DatabaseUnavailable: 503,
+    EngineClosed: 503,
+    NotReady: 503,
+}
+
+_log = structlog.get_logger()
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Answer with a sentence."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Make every error of this app answer as the table says."""
+    for kind in STATUSES:
+        app.add_exception_handler(kind, _answer_known)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(Exception, _answer_unknown)
+
+
+def _answer_known(_: Request, error: Exception) -> JSONResponse:
+    status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
+    headers: dict[str, str] = {}
+    if isinstance(error, ServerBusy):
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "2"
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(status, str(error), headers)
+
+
+def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
+    faults = "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+        for fault in error.errors()
+    )
+    return problem(422, f"The request is not as /docs describes it: {faults}.")
+
+
+def _answer_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    details = {
+        404: f"There is nothing at {request.url.path}. /docs lists every call.",
+        405: f"{request.method} is not possible at {request.url.path}. /docs lists every call.",
+    }
+    return problem(
+        error.status_code, details.get(error.status_code, str(error.detail)), error.headers
+    )
+
+
+def _answer_unknown(request: Request, error: Exception) -> JSONResponse:
+    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    return problem(
+        500, "Something went wrong here that should not. The log of the server says what."
+    )

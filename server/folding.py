@@ -1,0 +1,38 @@
+"""Folds closed buckets, so that a source's own rows live no longer than they must."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from server.store.database import Database
+from server.store.failures import DatabaseUnavailable
+from server.store.tallies import fold_buckets
+
+EVERY_SECONDS = 10.0
+GRACE_SECONDS = 30.0
+"""A closed bucket's source rows are kept this long, for the mood “now”. With `EVERY_SECONDS` the
+longest life is 40 s after the bucket's end; the promise is 60 s."""
+
+_log = structlog.get_logger()
+
+
+async def fold_until_stopped(
+    database: Database, clock: Callable[[], float], stop: asyncio.Event
+) -> None:
+    """Fold at once (after a crash there may be old rows), then regularly, and once at the end."""
+    while not stop.is_set():
+        await asyncio.to_thread(_fold, database, int(clock() - GRACE_SECONDS))
+        try:
+            await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+        except TimeoutError:
+            continue
+    await asyncio.to_thread(_fold, database, int(clock()))
+
+
+def _fold(database: Database, ended_before: int) -> None:
+    try:
+        with database.writing() as db:
+            fold_buckets(db, ended_before)
+    except DatabaseUnavailable as error:
+        _log.warning("folding waits", reason=str(error))

@@ -1,0 +1,127 @@
+"""The two secrets of an installation and the tokens made of them.
+
+The teacher's token and the signing key are made at first start and kept in the data folder,
+readable by its owner only. Source tokens are JWTs bound to one session and one source.
+"""
+
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import jwt
+
+from server.settings import Settings
+
+JOIN_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No 0, O, 1, I, L or U: nothing that is misread or misheard when it is read aloud."""
+
+
+class DataFolderUnusable(RuntimeError):
+    """The data folder can't be written to."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(
+            f"The data folder {folder} can't be written to ({error.strerror}). "
+            "Make it writable, or set ROOMTONE_DATA_DIR to a folder that is."
+        )
+
+
+class NotSignedIn(Exception):
+    """No token, or one that is wrong or expired."""
+
+
+class NotAllowed(Exception):
+    """A valid token, but not for this."""
+
+
+@dataclass(frozen=True)
+class SourceTicket:
+    """What a source's token says: which source of which session."""
+
+    session_id: str
+    source_id: str
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The teacher's token and the key that signs source tokens."""
+
+    teacher_token: str
+    signing_key: str
+    source_token_life: timedelta
+
+    def is_teacher(self, token: str) -> bool:
+        """Compare in constant time."""
+        return hmac.compare_digest(token.encode(), self.teacher_token.encode())
+
+    def sign_source(self, ticket: SourceTicket, *, now: datetime) -> tuple[str, datetime]:
+        """Make a source's token; return it and when it expires."""
+        expires = (now + self.source_token_life).replace(microsecond=0)
+        claims = {"sub": ticket.source_id, "session": ticket.session_id, "exp": expires}
+        return jwt.encode(claims, self.signing_key, algorithm="HS256"), expires
+
+    def read_source(self, token: str) -> SourceTicket:
+        """Check a source's token. Raises `NotSignedIn`."""
+        try:
+            claims = jwt.decode(
+                token,
+                self.signing_key,
+                algorithms=["HS256"],
+                options={"require": ["exp", "sub", "session"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise NotSignedIn("This source's token has expired. Join the session again.") from error
+        except jwt.InvalidTokenError as error:
+            raise NotSignedIn(
+                "The token is not valid. Use the one from POST /api/v1/join, or the teacher's."
+            ) from error
+        return SourceTicket(str(claims["session"]), str(claims["sub"]))
+
+
+def open_keyring(settings: Settings) -> Keyring:
+    """Read the secrets or make them. Raises `DataFolderUnusable`."""
+    teacher, signing = settings.teacher_token, settings.signing_key
+    return Keyring(
+        teacher.get_secret_value() if teacher else _keep(settings.data_dir / "teacher-token", 24),
+        signing.get_secret_value() if signing else _keep(settings.data_dir / "signing-key", 48),
+        timedelta(hours=settings.source_token_hours),
+    )
+
+
+def new_join_code() -> str:
+    """Return a code such as `K7MQ-2RXD`: 30^8 = 6.6e11 of them."""
+    letters = "".join(secrets.choice(JOIN_ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def tidy_join_code(typed: str) -> str:
+    """Undo what typing does to a code: case, spaces, a missing dash."""
+    letters = "".join(c for c in typed.upper() if c.isalnum())
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _keep(path: Path, entropy: int) -> str:
+    """Read a secret, or make it; of two processes that start at once, the first one's stays."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _create_whole(path, secrets.token_urlsafe(entropy))
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise DataFolderUnusable(path.parent, error) from error
+
+
+def _create_whole(path: Path, secret: str) -> None:
+    if path.exists():
+        return
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secret + "\n")
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        pass  # the other process was first; its secret is the one
+    finally:
+        partial.unlink()

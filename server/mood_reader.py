@@ -1,0 +1,70 @@
+"""Puts the mood of one session together from what the store has."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from server.mood import (
+    SourceTally,
+    Tally,
+    describe_bucket,
+    describe_series,
+    fold_sources,
+    merge_source_buckets,
+)
+from server.schemas import Mood, MoodPoint, Session
+from server.store.sessions import StoredSession, find_session
+from server.store.tallies import read_open_tallies, read_tallies
+
+NOW_SECONDS = 10
+"""Least length of “now”: long enough for every student's frame, one in 2 s, to be in it."""
+
+
+def read_mood(
+    db: Connection,
+    session_id: str,
+    *,
+    now: float,
+    bucket_seconds: int | None,
+    since: datetime | None,
+    tell: Callable[[StoredSession], Session],
+) -> Mood:
+    """Read series and now of one session. `now` in Unix seconds. Raises `SessionNotFound`."""
+    stored = find_session(db, session_id)
+    step = stored.bucket_seconds
+    wanted = math.ceil(max(bucket_seconds or step, step) / step) * step
+    start = None if since is None else int(_as_utc(since).timestamp()) // wanted * wanted
+    of = stored.expected_students or stored.joined or None
+    tallies = read_tallies(db, session_id, start)
+    return Mood(
+        session=tell(stored),
+        now=_describe_now(db, stored, now=now, of=of),
+        series=describe_series(tallies, bucket_seconds=wanted, of=of),
+        network_versions=sorted({tally.network_version for tally in tallies}),
+    )
+
+
+def _describe_now(
+    db: Connection, stored: StoredSession, *, now: float, of: int | None
+) -> MoodPoint:
+    """Tell the last seconds, every source once, however many buckets they touch."""
+    end = min(now, stored.ended_at.timestamp()) if stored.ended_at else now
+    step = stored.bucket_seconds
+    window = math.ceil(NOW_SECONDS / step) * step
+    start = int(end) // step * step - window + step
+    if stored.ended_at:
+        tallies = [t for t in read_tallies(db, stored.id, start) if t.frames]
+    else:
+        by_source = read_open_tallies(db, stored.id, start)
+        tallies = _fold_now([merge_source_buckets(buckets) for buckets in by_source.values()])
+    return describe_bucket(tallies, start=start, seconds=window, of=of)
+
+
+def _fold_now(sources: list[SourceTally]) -> list[Tally]:
+    return [fold_sources(sources)] if sources else []
+
+
+def _as_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

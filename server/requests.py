@@ -1,0 +1,118 @@
+"""What routes need of a request: its body within limits, and who sends it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from server.keyring import Keyring, NotAllowed, NotSignedIn, SourceTicket
+from server.service import Service
+
+PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
+MAX_SEQ = 2**63 - 1
+
+_bearer = HTTPBearer(
+    auto_error=False, description="The teacher's token, or a source's from POST /api/v1/join."
+)
+
+
+class BodyTooLarge(Exception):
+    """A body over the limit; refused before it is buffered."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The body is larger than {limit / 1e6:g} MB. Send a smaller picture, for example "
+            "1280x720 as JPEG at quality 70."
+        )
+
+
+class NotAPicture(Exception):
+    """A body of another media type."""
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(
+            f"Content-Type is “{media_type or 'missing'}”; send the raw bytes of one picture as "
+            f"{', '.join(PICTURE_TYPES)}."
+        )
+
+
+class Teacher:
+    """Whoever holds the teacher's token."""
+
+
+@dataclass(frozen=True)
+class PictureBody:
+    """The request's body, read only when asked for, and never beyond the limit."""
+
+    request: Request
+    limit: int
+
+    async def __call__(self) -> bytes:
+        """Return the whole body. Raises `NotAPicture` or `BodyTooLarge`."""
+        media_type = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media_type not in PICTURE_TYPES:
+            raise NotAPicture(media_type)
+        declared = self.request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > self.limit:
+            raise BodyTooLarge(self.limit)
+        body = bytearray()
+        async for part in self.request.stream():
+            body += part
+            if len(body) > self.limit:
+                raise BodyTooLarge(self.limit)
+        return bytes(body)
+
+
+def get_service(request: Request) -> Service:
+    """Return what `create_app` put together."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceOf = Annotated[Service, Depends(get_service)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def read_caller(service: ServiceOf, credentials: Credentials) -> Teacher | SourceTicket:
+    """Tell who calls. Raises `NotSignedIn`."""
+    if credentials is None:
+        raise NotSignedIn(
+            "This call needs a token: send “Authorization: Bearer …” with the teacher's token "
+            "(printed when the server started) or a source's (from POST /api/v1/join)."
+        )
+    keyring: Keyring = service.keyring
+    if keyring.is_teacher(credentials.credentials):
+        return Teacher()
+    return keyring.read_source(credentials.credentials)
+
+
+Caller = Annotated[Teacher | SourceTicket, Depends(read_caller)]
+
+
+def require_teacher(caller: Caller) -> Teacher:
+    """Let only the teacher pass. Raises `NotAllowed`."""
+    if not isinstance(caller, Teacher):
+        raise NotAllowed("Only the teacher may do this; a source's token is for sending frames.")
+    return caller
+
+
+FrameSeq = Annotated[
+    int,
+    Header(
+        alias="Frame-Seq",
+        ge=0,
+        le=MAX_SEQ,
+        description="The source's own number of this frame. It must rise; a number that was "
+        "already counted is answered `duplicate`.",
+        examples=[1],
+    ),
+]
+
+
+def picture_body(request: Request, service: ServiceOf) -> PictureBody:
+    """Return the body, not yet read."""
+    return PictureBody(request, service.settings.max_frame_bytes)
+
+
+PictureOf = Annotated[PictureBody, Depends(picture_body)]

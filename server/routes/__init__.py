@@ -1,0 +1,39 @@
+"""Routes: parse, call, answer. Everything else is elsewhere."""
+
+from typing import Any
+
+from server.schemas import Problem
+
+PROBLEMS: dict[int, str] = {
+    400: "The body is not a readable picture.",
+    401: "No token, or one that is not valid any more.",
+    403: "The token is not for this.",
+    404: "There is no such session.",
+    409: "The session has ended.",
+    413: "The picture is too large.",
+    415: "Not a JPEG, PNG or WebP picture.",
+    422: "The request is not as described here.",
+    429: "Busy; try again after Retry-After seconds.",
+    503: "Not ready: the database can't be reached, or the server is stopping.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the errors of a call for OpenAPI."""
+    return {
+        status: {
+            "model": Problem,
+            "description": PROBLEMS[status],
+            "content": {
+                "application/problem+json": {
+                    "example": {
+                        "type": "about:blank",
+                        "title": "…",
+                        "status": status,
+                        "detail": PROBLEMS[status],
+                    }
+                }
+            },
+        }
+        for status in statuses
+    }

@@ -1,0 +1,66 @@
+"""Frames and invented readings of a source, or of the teacher's own shared window."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from server.keyring import NotAllowed, SourceTicket
+from server.requests import PICTURE_TYPES, Caller, FrameSeq, PictureOf, ServiceOf, Teacher
+from server.routes import problems
+from server.schemas import FrameAnswer, SimulatedReading
+from server.service import Service
+from server.store.sources import ensure_window_source
+
+router = APIRouter(
+    prefix="/api/v1/sessions/{session_id}",
+    tags=["frames"],
+    responses=problems(401, 403, 404, 409, 422, 429, 503),
+)
+
+PICTURE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in PICTURE_TYPES
+        },
+    }
+}
+
+
+@router.post("/frames", responses=problems(400, 413, 415), openapi_extra=PICTURE_BODY)
+async def post_frame(
+    session_id: str, seq: FrameSeq, caller: Caller, picture: PictureOf, service: ServiceOf
+) -> FrameAnswer:
+    """Send one frame: the raw bytes of a picture. Answered only after it is counted for good.
+
+    Every face is read; the picture itself is forgotten before anything is stored. Send a frame
+    again under the same number when the answer was lost: it is counted once.
+    """
+    ticket = await _ticket_for(caller, session_id, service)
+    return await service.ingest.take_frame(ticket, seq, picture)
+
+
+@router.post("/readings")
+async def post_reading(
+    session_id: str, seq: FrameSeq, caller: Caller, reading: SimulatedReading, service: ServiceOf
+) -> FrameAnswer:
+    """Send one invented reading; for sessions marked simulated only."""
+    ticket = await _ticket_for(caller, session_id, service)
+    return await service.ingest.take_reading(ticket, seq, reading)
+
+
+async def _ticket_for(
+    caller: Teacher | SourceTicket, session_id: str, service: Service
+) -> SourceTicket:
+    if isinstance(caller, Teacher):
+        return await asyncio.to_thread(_open_window, session_id, service)
+    if caller.session_id != session_id:
+        raise NotAllowed("This token is for another session. Join this one first.")
+    return caller
+
+
+def _open_window(session_id: str, service: Service) -> SourceTicket:
+    joined_at = datetime.fromtimestamp(service.clock(), UTC)
+    with service.database.writing() as db:
+        return SourceTicket(session_id, ensure_window_source(db, session_id, joined_at=joined_at))

@@ -1,0 +1,130 @@
+"""Sessions: start, list, read, end, erase; and the mood of one."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from server.keyring import new_join_code
+from server.mood_reader import read_mood
+from server.requests import ServiceOf, require_teacher
+from server.routes import problems
+from server.schemas import Mood, NewSession, Session
+from server.service import Service
+from server.store.sessions import (
+    JoinCodeTaken,
+    StoredSession,
+    add_session,
+    delete_session,
+    end_session,
+    find_session,
+    list_sessions,
+)
+from server.store.tallies import fold_session
+from server.wire import session_of_stored
+
+router = APIRouter(
+    prefix="/api/v1/sessions",
+    tags=["sessions"],
+    dependencies=[Depends(require_teacher)],
+    responses=problems(401, 403, 503),
+)
+
+CODE_TRIES = 5
+
+
+@router.post("", status_code=201, responses=problems(422))
+def start_session(new: NewSession, service: ServiceOf) -> Session:
+    """Start a session. The answer holds the join code and link for the students."""
+    return _tell(service, _add(service, new))
+
+
+@router.get("")
+def get_sessions(service: ServiceOf) -> list[Session]:
+    """List all sessions, newest first."""
+    with service.database.reading() as db:
+        return [_tell(service, stored) for stored in list_sessions(db)]
+
+
+@router.get("/{session_id}", responses=problems(404))
+def get_session(session_id: str, service: ServiceOf) -> Session:
+    """Read one session."""
+    with service.database.reading() as db:
+        return _tell(service, find_session(db, session_id))
+
+
+@router.post("/{session_id}/end", responses=problems(404))
+def post_end(session_id: str, service: ServiceOf) -> Session:
+    """End a session: no frame is taken any more. Ending it again changes nothing."""
+    with service.database.writing() as db:
+        stored = end_session(db, session_id, _now(service))
+        fold_session(db, session_id)
+        return _tell(service, stored)
+
+
+@router.delete("/{session_id}", status_code=204, responses=problems(404))
+def erase_session(session_id: str, service: ServiceOf) -> Response:
+    """Erase a session and everything counted in it, for good."""
+    with service.database.writing() as db:
+        delete_session(db, session_id)
+    return Response(status_code=204)
+
+
+@router.get("/{session_id}/mood", responses=problems(404, 422))
+def get_mood(
+    session_id: str,
+    service: ServiceOf,
+    bucket_s: Annotated[
+        int | None,
+        Query(
+            ge=1,
+            le=3600,
+            description="Wanted length of a bucket, seconds; rounded up to whole "
+            "buckets of the session.",
+        ),
+    ] = None,
+    since: Annotated[
+        datetime | None, Query(description="Only buckets from this moment on, ISO 8601 with zone.")
+    ] = None,
+) -> Mood:
+    """Read the class mood over time and now. Below 5 visible students no emotion is told."""
+    with service.database.reading() as db:
+        return read_mood(
+            db,
+            session_id,
+            now=service.clock(),
+            bucket_seconds=bucket_s,
+            since=since,
+            tell=lambda stored: _tell(service, stored),
+        )
+
+
+def _add(service: Service, new: NewSession) -> StoredSession:
+    for _ in range(CODE_TRIES - 1):
+        try:
+            return _add_once(service, new)
+        except JoinCodeTaken:  # one in 10^11; another code is another try
+            continue
+    return _add_once(service, new)
+
+
+def _add_once(service: Service, new: NewSession) -> StoredSession:
+    with service.database.writing() as db:
+        return add_session(
+            db,
+            title=new.title,
+            join_code=new_join_code(),
+            expected_students=new.expected_students,
+            bucket_seconds=new.bucket_seconds,
+            simulated=new.simulated,
+            started_at=_now(service),
+            network_version=service.ingest.network_version,
+        )
+
+
+def _tell(service: Service, stored: StoredSession) -> Session:
+    return session_of_stored(stored, service.settings.resolved_public_url)
+
+
+def _now(service: Service) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=service.clock())

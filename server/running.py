@@ -1,0 +1,84 @@
+"""Runs an app under uvicorn: port first, announcement once it answers, a clean stop."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+DRAIN_SECONDS = 10
+
+
+class PortTaken(RuntimeError):
+    """The address can't be listened on."""
+
+
+def run_app(
+    app: FastAPI,
+    host: str,
+    port: int,
+    *,
+    announce: Callable[[], None],
+    before_stop: Callable[[], None] | None = None,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM.
+
+    `announce` is called once the server answers; `before_stop` when it is asked to stop and still
+    answers, in a thread. Raises `PortTaken`.
+    """
+    listener = bind_port(host, port)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # a request's URL may hold a token
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        lifespan="on",
+    )
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after a clean stop
+        _Server(config, announce, before_stop).run(sockets=[listener])
+
+
+def bind_port(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow is done. Raises `PortTaken`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"Port {port} is in use, perhaps by another Roomtone. Stop that one, or choose "
+                f"another port: ROOMTONE_PORT={port + 1}."
+            ) from error
+        raise PortTaken(
+            f"Can't listen on {host}:{port} ({error.strerror}). Check ROOMTONE_HOST and "
+            "ROOMTONE_PORT."
+        ) from error
+    return listener
+
+
+class _Server(uvicorn.Server):
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        announce: Callable[[], None],
+        before_stop: Callable[[], None] | None,
+    ) -> None:
+        super().__init__(config)
+        self._announce, self._before_stop = announce, before_stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._before_stop is not None:
+            await asyncio.to_thread(self._before_stop)
+        await super().shutdown(sockets)

@@ -1,0 +1,26 @@
+"""Everything one server is made of, put together once by `create_app` and passed on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from server.analyst import Analyst
+from server.ingest import Ingest
+from server.keyring import Keyring
+from server.metrics import Metrics
+from server.readiness import Readiness
+from server.settings import Settings
+from server.store.database import Database
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of a running server. `clock` tells Unix seconds."""
+
+    settings: Settings
+    keyring: Keyring
+    database: Database
+    analyst: Analyst
+    ingest: Ingest
+    metrics: Metrics
+    readiness: Readiness
+    clock: Callable[[], float]

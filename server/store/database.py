@@ -1,0 +1,228 @@
+"""The database: how it is opened, locked, migrated and explained. Alone knows dialects.
+
+SQLite in one file is the default; PostgreSQL is a URL. Imports no tables. Everything here blocks:
+call it from threads, never from the event loop.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from alembic import command
+from server.store.database_url import hide_password, parse_url
+from server.store.failures import (
+    DatabaseNotMigrated,
+    DatabaseTooNew,
+    DatabaseUnavailable,
+    UnsupportedDatabase,
+    plain_errors,
+)
+
+__all__ = [
+    "Database",
+    "DatabaseNotMigrated",
+    "DatabaseTooNew",
+    "DatabaseUnavailable",
+    "UnsupportedDatabase",
+    "add_rows",
+    "check_schema",
+    "downgrade",
+    "hide_password",
+    "insert_unless_there",
+    "migrate",
+]
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
+BUSY_SECONDS = 5.0
+MIGRATION_SECONDS = 120.0
+MIGRATION_LOCK = 0x526F6F6D746F6E65
+"""PostgreSQL's advisory lock for migrations: “Roomtone” in ASCII."""
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",  # readers never wait for the writer
+    # An acknowledged frame is a counted frame, after a power cut too. NORMAL would survive
+    # kill -9 only: it leaves the last commits in the system's cache. FULL waits for the disk at
+    # every commit; group commit shares that wait between the frames of a batch.
+    "synchronous=FULL",
+    "fullfsync=ON",  # macOS alone: its plain fsync leaves the disk's own cache unwritten
+    "secure_delete=ON",  # an erased session is overwritten, not only forgotten
+)
+
+
+class Database:
+    """One database and its pool of connections. Threads may share it.
+
+    busy_seconds: how long to wait for another writer's lock or for a free connection.
+    foreign_keys: off only for migrations, where SQLite rebuilds tables by dropping them.
+    Raises `UnsupportedDatabase`; connects only when used.
+    """
+
+    def __init__(
+        self, url: str, *, busy_seconds: float = BUSY_SECONDS, foreign_keys: bool = True
+    ) -> None:
+        parsed = parse_url(url)
+        self._where = hide_password(url)
+        self._engine = _make_engine(parsed, busy_seconds, foreign_keys=foreign_keys)
+        self._reading, self._writing = _split_engine(self._engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection that sees one unchanging moment of the database.
+
+        Raises `DatabaseUnavailable` or `DatabaseNotMigrated`, as `writing` does.
+        """
+        with plain_errors(self._where), self._reading.connect() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection with one transaction: committed at the end, undone by an exception.
+
+        When this returns, the rows are on the disk.
+        """
+        with plain_errors(self._where), self._writing.begin() as db:
+            yield db
+
+    def ping(self) -> None:
+        """Read one row. Raises `DatabaseUnavailable` or `DatabaseNotMigrated`."""
+        with self.reading() as db:
+            db.execute(text("SELECT version_num FROM alembic_version")).first()
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        self._engine.dispose()
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the tables up to `revision`; nothing happens where they are there already.
+
+    All or nothing, and one process at a time: a second one waits and then finds nothing to do.
+    Raises `DatabaseTooNew` or `DatabaseUnavailable`.
+    """
+    _revise(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the tables back to `revision` (`base`: none). What newer tables hold is lost."""
+    _revise(url, lambda config: command.downgrade(config, revision))
+
+
+def check_schema(url: str) -> None:
+    """Raise `DatabaseTooNew` or `DatabaseNotMigrated` unless the tables are this program's."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        raise DatabaseNotMigrated(hide_password(url))  # opening it would leave an empty file
+    with closing(Database(url)) as database, database.reading() as db:
+        script = ScriptDirectory.from_config(_alembic_config())
+        found = _known_revisions(db, script, hide_password(url))
+    if found != set(script.get_heads()):
+        raise DatabaseNotMigrated(hide_password(url))
+
+
+def add_rows(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows; where a row with that primary key is there, add to its other columns."""
+    if rows:
+        db.execute(_adding_insert(db.dialect.name, table), rows)
+
+
+def insert_unless_there(db: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row; return False, changing nothing, where a unique column already has it."""
+    insert = _INSERTS[db.dialect.name](table).values(row).on_conflict_do_nothing()
+    return db.execute(insert.returning(*table.primary_key.columns)).first() is not None
+
+
+# The two constructs are alike but have no common type in SQLAlchemy.
+_INSERTS: dict[str, Callable[[Table], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+@cache
+def _adding_insert(dialect: str, table: Table) -> Insert:
+    insert = _INSERTS[dialect](table)
+    counters = [column for column in table.columns if not column.primary_key]
+    statement: Insert = insert.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={column.name: column + insert.excluded[column.name] for column in counters},
+    )
+    return statement
+
+
+def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine:
+    lite = url.get_backend_name() == "sqlite"
+    engine = create_engine(
+        url,
+        connect_args={"timeout": busy_seconds} if lite else {"connect_timeout": 5},
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=busy_seconds,
+        pool_pre_ping=not lite,
+    )
+    if lite:
+        event.listen(engine, "begin", _begin_sqlite)
+        settings = [
+            f"PRAGMA {each}" for each in (*SQLITE_PRAGMAS, f"foreign_keys={foreign_keys:d}")
+        ]
+    else:
+        settings = [f"SET lock_timeout = {round(busy_seconds * 1000)}"]
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        if lite:
+            connection.isolation_level = None  # our BEGIN, not the driver's: see _begin_sqlite
+        cursor = connection.cursor()
+        for setting in settings:
+            cursor.execute(setting)
+        connection.commit()
+
+    return engine
+
+
+def _begin_sqlite(db: Connection) -> None:
+    # The driver begins late and deferred: two writers would both read, and one then be refused.
+    db.exec_driver_sql(db.get_execution_options().get("begin", "BEGIN"))
+
+
+def _split_engine(engine: Engine) -> tuple[Engine, Engine]:
+    if engine.dialect.name == "sqlite":
+        writing = engine.execution_options(begin="BEGIN IMMEDIATE")
+        return engine.execution_options(begin="BEGIN"), writing
+    reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return reading, engine.execution_options(isolation_level="READ COMMITTED")
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config
+
+
+def _known_revisions(db: Connection, script: ScriptDirectory, where: str) -> set[str]:
+    found = set(MigrationContext.configure(db).get_current_heads())
+    unknown = found - {known.revision for known in script.walk_revisions()}
+    if unknown:
+        raise DatabaseTooNew(where, ", ".join(sorted(unknown)))
+    return found
+
+
+def _revise(url: str, action: Callable[[Config], None]) -> None:
+    config = _alembic_config()
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells its own business at INFO
+    database = Database(url, busy_seconds=MIGRATION_SECONDS, foreign_keys=False)
+    with closing(database), database.writing() as db:
+        if db.dialect.name == "postgresql":  # SQLite's BEGIN IMMEDIATE is such a lock already
+            db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        _known_revisions(db, ScriptDirectory.from_config(config), hide_password(url))
+        config.attributes["connection"] = db
+        action(config)

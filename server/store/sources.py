@@ -1,0 +1,101 @@
+"""Sources in SQL: who sends frames into a session. No names, only random ids.
+
+Every function works inside the caller's transaction `db`.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, and_, select
+
+from server.store.database import insert_unless_there
+from server.store.sessions import SessionEnded, SessionNotFound
+from server.store.tables import session, source
+
+Kind = Literal["student", "window"]
+
+
+class SourceNotFound(LookupError):
+    """The session has no source with this id."""
+
+    def __init__(self) -> None:
+        super().__init__("This session does not know the sender. Join it again.")
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """What to know about a source before reading its next frame.
+
+    bucket_seconds: length of one tally, seconds; last_seq: highest number counted so far.
+    """
+
+    bucket_seconds: int
+    simulated: bool
+    ended: bool
+    last_seq: int | None
+
+
+def add_source(db: Connection, session_id: str, *, kind: Kind, joined_at: datetime) -> str:
+    """Let a new source join and return its id. Raises `SessionNotFound` or `SessionEnded`."""
+    _hold_running_session(db, session_id)
+    source_id = secrets.token_hex(12)
+    _insert_source(db, source_id, session_id, kind, joined_at)
+    return source_id
+
+
+def ensure_window_source(db: Connection, session_id: str, *, joined_at: datetime) -> str:
+    """Return the id of the teacher's own window, the same for the whole session.
+
+    It is stored on first use. Raises `SessionNotFound`, and `SessionEnded` where a session ended
+    without one.
+    """
+    source_id = f"window-{session_id}"
+    known = select(source.c.id).where(source.c.id == source_id)
+    if db.execute(known).first() is None:
+        _hold_running_session(db, session_id)
+        _insert_source(db, source_id, session_id, "window", joined_at)
+    return source_id
+
+
+def look_up_source(db: Connection, session_id: str, source_id: str) -> SourceState:
+    """Return the state of a source. Raises `SessionNotFound` or `SourceNotFound`."""
+    own = and_(source.c.session_id == session.c.id, source.c.id == source_id)
+    wanted = select(
+        session.c.bucket_seconds,
+        session.c.simulated,
+        session.c.ended_at.is_not(None),
+        source.c.last_seq,
+        source.c.id,
+    )
+    joined = wanted.select_from(session.outerjoin(source, own)).where(session.c.id == session_id)
+    row = db.execute(joined).first()
+    if row is None:
+        raise SessionNotFound
+    if row.id is None:
+        raise SourceNotFound
+    return SourceState(row[0], row[1], bool(row[2]), row[3])
+
+
+def _hold_running_session(db: Connection, session_id: str) -> None:
+    """Keep others from ending or erasing the session before this transaction is over."""
+    wanted = select(session.c.ended_at).where(session.c.id == session_id)
+    row = db.execute(wanted.with_for_update(read=True)).first()
+    if row is None:
+        raise SessionNotFound
+    if row.ended_at is not None:
+        raise SessionEnded
+
+
+def _insert_source(
+    db: Connection, source_id: str, session_id: str, kind: Kind, joined_at: datetime
+) -> None:
+    row = {
+        "id": source_id,
+        "session_id": session_id,
+        "kind": kind,
+        "joined_at": joined_at,
+        "last_seq": None,
+    }
+    insert_unless_there(db, source, row)

@@ -1,0 +1,153 @@
+"""The tables. Numbers only: no pictures, no names, no row for a single face.
+
+Imports `model.emotions`, for the columns of each emotion. Moments are timezone-aware UTC on both
+databases; bucket starts are whole unix seconds.
+"""
+
+# ruff: noqa: ARG002 - SQLAlchemy passes its dialect, wanted or not
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.types import TypeEngine
+
+from model.emotions import EMOTIONS
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no zone, so it is put back here. Refuses naive datetimes."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn a moment of any zone into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone. Give a moment with one, such as UTC.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text both databases can hold: PostgreSQL refuses NUL, and neither has lone surrogates.
+
+    They become replacement characters, so a strange identifier is one not found, not an error.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what can't be stored."""
+        if value is None:
+            return None
+        return (
+            value.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        )
+
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+def _need(
+    name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], *, key: bool = False
+) -> Column[Any]:
+    return Column(name, kind, primary_key=key, nullable=False)
+
+
+def _parent(table: str, *, key: bool) -> Column[Any]:
+    parent = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(f"{table}_id", PlainText, parent, primary_key=key, nullable=False)
+
+
+def _each_emotion(prefix: str, kind: type[TypeEngine[Any]]) -> list[Column[Any]]:
+    return [_need(f"{prefix}_{emotion}", kind) for emotion in EMOTIONS]
+
+
+session = Table(
+    "session",
+    metadata,
+    _need("id", PlainText, key=True),
+    _need("title", PlainText),
+    Column("join_code", PlainText, nullable=False, unique=True),
+    Column("expected_students", Integer),
+    _need("bucket_seconds", Integer),
+    _need("simulated", Boolean),
+    _need("started_at", UtcMoment),
+    Column("ended_at", UtcMoment),
+    _need("network_version", PlainText),
+    CheckConstraint("bucket_seconds > 0", name="bucket_seconds"),
+)
+
+source = Table(
+    "source",
+    metadata,
+    _need("id", PlainText, key=True),
+    _parent("session", key=False),
+    _need("kind", PlainText),
+    _need("joined_at", UtcMoment),
+    Column("last_seq", BigInteger),
+    CheckConstraint("kind IN ('student', 'window')", name="kind"),
+    Index(None, "session_id"),
+)
+
+open_tally = Table(
+    "open_tally",
+    metadata,
+    _parent("session", key=True),
+    _need("bucket_start", BigInteger, key=True),
+    _parent("source", key=True),
+    _need("network_version", PlainText, key=True),
+    _need("frames", Integer),
+    _need("frames_with_faces", Integer),
+    _need("faces", Integer),
+    *_each_emotion("count", Integer),
+    *_each_emotion("sum", Double),
+    *_each_emotion("square", Double),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    _parent("session", key=True),
+    _need("bucket_start", BigInteger, key=True),
+    _need("network_version", PlainText, key=True),
+    _need("frames", Integer),
+    _need("faces", Integer),
+    _need("sources", Integer),
+    _need("visible", Double),
+    *_each_emotion("count", Integer),
+    *_each_emotion("sum", Double),
+    *_each_emotion("share_sum", Double),
+    *_each_emotion("share_square", Double),
+)

