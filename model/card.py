@@ -27,7 +27,7 @@ class Accuracy(BaseModel):
     faces: int
     accuracy: float = Field(ge=0, le=1)
     macro_f1: float = Field(ge=0, le=1)
-    recall: dict[str, float]
+    recall: dict[str, float | None]
 
 
 class ModelCard(BaseModel):

@@ -1,7 +1,8 @@
-"""ONNX Runtime sessions, opened the one way that serves many threads well."""
+"""How frames share the processor: one thread each, side by side."""
 
 from pathlib import Path
 
+import cv2
 import onnxruntime as ort
 
 
@@ -19,3 +20,8 @@ def open_network(network: Path | bytes, *, threads: int = 1) -> ort.InferenceSes
     options.log_severity_level = 3
     source = network if isinstance(network, bytes) else str(network)
     return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def use_one_thread_per_frame() -> None:
+    """Keep OpenCV from starting threads of its own beside ours; for the whole process."""
+    cv2.setNumThreads(1)

@@ -1,0 +1,1 @@
+"""The students' side: sends frames to a server and never keeps one."""
