@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from model.pipeline import FramePipeline
+from model.runtime import use_one_thread_per_frame
 from server.analyst import Analyst
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
@@ -42,13 +43,20 @@ Every error is `application/problem+json` whose `detail` says what to do.
 _log = structlog.get_logger()
 
 
-def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    pipeline: FramePipeline | None = None,
+    clock: Callable[[], float] = time.time,
+) -> FastAPI:
     """Put a server together. The database must have been migrated.
+
+    `pipeline` is opened as the settings say unless one is given.
 
     Raises `UnusableNetwork`, `FinderMissing`, `DataFolderUnusable`, `DatabaseUnavailable`,
     `DatabaseNotMigrated` or `DatabaseTooNew`; each says in a sentence what to do.
     """
-    service = build_service(settings, clock)
+    service = build_service(settings, pipeline or open_pipeline(settings), clock)
     app = FastAPI(
         title="Roomtone",
         version=API_VERSION,
@@ -64,18 +72,25 @@ def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) ->
     return app
 
 
-def build_service(settings: Settings, clock: Callable[[], float]) -> Service:
-    """Open everything a server needs; see `create_app` for the errors."""
-    keyring = open_keyring(settings)
-    check_schema(settings.resolved_database_url)
-    database = Database(settings.resolved_database_url)
-    pipeline = FramePipeline.load(
+def open_pipeline(settings: Settings) -> FramePipeline:
+    """Open both networks. Raises `UnusableNetwork` or `FinderMissing`."""
+    use_one_thread_per_frame()
+    return FramePipeline.load(
         settings.network,
         settings.finder,
         scale=settings.finder_scale,
         threshold=settings.finder_threshold,
         max_pixels=settings.max_pixels,
     )
+
+
+def build_service(
+    settings: Settings, pipeline: FramePipeline, clock: Callable[[], float]
+) -> Service:
+    """Open everything else a server needs; see `create_app` for the errors."""
+    keyring = open_keyring(settings)
+    check_schema(settings.resolved_database_url)
+    database = Database(settings.resolved_database_url)
     metrics = Metrics()
     engine = EmbeddedEngine(
         pipeline,

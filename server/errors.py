@@ -17,7 +17,7 @@ from server.keyring import NotAllowed, NotSignedIn
 from server.readiness import NotReady
 from server.requests import BodyTooLarge, NotAPicture
 from server.schemas import Problem
-from server.store.failures import DatabaseUnavailable
+from server.store.failures import DatabaseNotMigrated, DatabaseUnavailable
 from server.store.sessions import JoinCodeNotFound, SessionEnded, SessionNotFound
 from server.store.sources import SourceNotFound
 
@@ -35,6 +35,7 @@ STATUSES: Mapping[type[Exception], int] = {
     NotAPicture: 415,
     UnsupportedPicture: 415,
     ServerBusy: 429,
+    DatabaseNotMigrated: 503,
     DatabaseUnavailable: 503,
     EngineClosed: 503,
     NotReady: 503,

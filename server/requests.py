@@ -84,7 +84,7 @@ def read_caller(service: ServiceOf, credentials: Credentials) -> Teacher | Sourc
     keyring: Keyring = service.keyring
     if keyring.is_teacher(credentials.credentials):
         return Teacher()
-    return keyring.read_source(credentials.credentials)
+    return keyring.read_source(credentials.credentials, now=service.now())
 
 
 Caller = Annotated[Teacher | SourceTicket, Depends(read_caller)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from server.analyst import Analyst
 from server.ingest import Ingest
@@ -24,3 +25,7 @@ class Service:
     metrics: Metrics
     readiness: Readiness
     clock: Callable[[], float]
+
+    def now(self) -> datetime:
+        """Return this moment, UTC."""
+        return datetime.fromtimestamp(self.clock(), UTC)

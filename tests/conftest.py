@@ -15,30 +15,49 @@ from server.store.database import Database, migrate
 
 
 class PrivatePostgres:
-    """A PostgreSQL server of the test run's own, reached by a socket in a temporary folder."""
+    """A PostgreSQL server of the test run's own, reached by a socket in a temporary folder.
+
+    One migrated database serves every test and is emptied in between: making one takes 30 to 300
+    ms, emptying one takes 2.
+    """
 
     def __init__(self, server):
         self._server = server
         self._numbers = count()
-        with self._admin() as admin:  # nothing here has to outlive the tests
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        with self._connect("postgres") as admin:  # nothing here has to outlive the tests
+            for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
                 admin.execute(f"ALTER SYSTEM SET {setting} = off")
             admin.execute("SELECT pg_reload_conf()")
             admin.execute("CREATE DATABASE migrated")
-        migrate(self._server.get_uri("migrated"))
+        self.migrated_url = self._server.get_uri("migrated")
+        migrate(self.migrated_url)
 
-    def create(self, template):
-        name = f"test_{next(self._numbers)}"
-        with self._admin() as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    def empty(self):
+        """Drop what a failed test left open, then every row."""
+        with self._connect("migrated") as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = 'migrated' AND pid <> pg_backend_pid()"
+            )
+            tables = admin.execute(
+                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables "
+                "WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchone()
+            admin.execute(f"TRUNCATE {tables[0]}")
+
+    def create(self):
+        """Make a database without tables; return its name and URL."""
+        name = f"empty_{next(self._numbers)}"
+        with self._connect("postgres") as admin:
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         return name, self._server.get_uri(name)
 
     def drop(self, name):
-        with self._admin() as admin:
+        with self._connect("postgres") as admin:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _admin(self):
-        return psycopg.connect(self._server.get_uri(), autocommit=True)
+    def _connect(self, name):
+        return psycopg.connect(self._server.get_uri(name), autocommit=True)
 
 
 @pytest.fixture(scope="session")
@@ -73,10 +92,9 @@ def sqlite_url(tmp_path, migrated_sqlite_file):
 
 @pytest.fixture
 def postgres_url(postgres):
-    """The URL of a fresh, migrated PostgreSQL database."""
-    name, url = postgres.create("migrated")
-    yield url
-    postgres.drop(name)
+    """The URL of a migrated PostgreSQL database without rows."""
+    yield postgres.migrated_url
+    postgres.empty()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -92,7 +110,7 @@ def empty_database_url(request, tmp_path):
         yield f"sqlite:///{tmp_path}/empty.db"
         return
     postgres = request.getfixturevalue("postgres")
-    name, url = postgres.create("template0")
+    name, url = postgres.create()
     yield url
     postgres.drop(name)
 

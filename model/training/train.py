@@ -72,10 +72,11 @@ class TrainingRun:
         self.best = Checkpoint.load(best).valid_accuracy if best.exists() else 0.0
         return True
 
-    def run(self, console: Console) -> float:
-        """Train the epochs that are left; return the best accuracy on `valid` (0 to 1)."""
+    def run(self, console: Console, *, at_most: int | None = None) -> float:
+        """Train the epochs that are left, or some of them; return the best accuracy on `valid`."""
+        end = min(self.config.epochs, self.epoch + (at_most or self.config.epochs))
         with Progress(console=console) as progress:
-            while self.epoch < self.config.epochs:
+            while self.epoch < end:
                 started = time.monotonic()
                 task = progress.add_task(
                     f"epoch {self.epoch + 1}/{self.config.epochs}", total=len(self.train_set)

@@ -1,7 +1,6 @@
 """Frames and invented readings of a source, or of the teacher's own shared window."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
@@ -61,6 +60,6 @@ async def _ticket_for(
 
 
 def _open_window(session_id: str, service: Service) -> SourceTicket:
-    joined_at = datetime.fromtimestamp(service.clock(), UTC)
     with service.database.writing() as db:
-        return SourceTicket(session_id, ensure_window_source(db, session_id, joined_at=joined_at))
+        source_id = ensure_window_source(db, session_id, joined_at=service.now())
+    return SourceTicket(session_id, source_id)

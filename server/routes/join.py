@@ -1,7 +1,5 @@
 """Joining: a code becomes a source with a token; and the page behind the join link."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter
 
 from server.keyring import SourceTicket, tidy_join_code
@@ -17,7 +15,7 @@ router = APIRouter(tags=["join"])
 @router.post("/api/v1/join", status_code=201, responses=problems(404, 409, 422, 503))
 def join_session(wish: JoinRequest, service: ServiceOf) -> Joined:
     """Join a session by its code. No account, no name: the token is all there is."""
-    now = datetime.fromtimestamp(service.clock(), UTC)
+    now = service.now()
     with service.database.writing() as db:
         stored = find_session_by_code(db, tidy_join_code(wish.join_code))
         if stored.ended_at is not None:

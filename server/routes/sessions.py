@@ -1,6 +1,6 @@
 """Sessions: start, list, read, end, erase; and the mood of one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -57,7 +57,7 @@ def get_session(session_id: str, service: ServiceOf) -> Session:
 def post_end(session_id: str, service: ServiceOf) -> Session:
     """End a session: no frame is taken any more. Ending it again changes nothing."""
     with service.database.writing() as db:
-        stored = end_session(db, session_id, _now(service))
+        stored = end_session(db, session_id, service.now())
         fold_session(db, session_id)
         return _tell(service, stored)
 
@@ -117,14 +117,10 @@ def _add_once(service: Service, new: NewSession) -> StoredSession:
             expected_students=new.expected_students,
             bucket_seconds=new.bucket_seconds,
             simulated=new.simulated,
-            started_at=_now(service),
+            started_at=service.now(),
             network_version=service.ingest.network_version,
         )
 
 
 def _tell(service: Service, stored: StoredSession) -> Session:
     return session_of_stored(stored, service.settings.resolved_public_url)
-
-
-def _now(service: Service) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=service.clock())

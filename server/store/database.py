@@ -198,7 +198,8 @@ def _split_engine(engine: Engine) -> tuple[Engine, Engine]:
     if engine.dialect.name == "sqlite":
         writing = engine.execution_options(begin="BEGIN IMMEDIATE")
         return engine.execution_options(begin="BEGIN"), writing
-    reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    # A reader's two queries must see the same moment, or a fold between them counts twice.
+    reading = engine.execution_options(isolation_level="REPEATABLE READ")
     return reading, engine.execution_options(isolation_level="READ COMMITTED")
 
 

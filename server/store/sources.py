@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from server.store.database import insert_unless_there
 from server.store.sessions import SessionEnded, SessionNotFound
@@ -61,21 +61,31 @@ def ensure_window_source(db: Connection, session_id: str, *, joined_at: datetime
 
 def look_up_source(db: Connection, session_id: str, source_id: str) -> SourceState:
     """Return the state of a source. Raises `SessionNotFound` or `SourceNotFound`."""
-    own = and_(source.c.session_id == session.c.id, source.c.id == source_id)
-    wanted = select(
-        session.c.bucket_seconds,
-        session.c.simulated,
-        session.c.ended_at.is_not(None),
-        source.c.last_seq,
-        source.c.id,
-    )
-    joined = wanted.select_from(session.outerjoin(source, own)).where(session.c.id == session_id)
-    row = db.execute(joined).first()
+    row = db.execute(_STATE, {"of_session": session_id, "of_source": source_id}).first()
     if row is None:
         raise SessionNotFound
     if row.id is None:
         raise SourceNotFound
-    return SourceState(row[0], row[1], bool(row[2]), row[3])
+    return SourceState(row.bucket_seconds, row.simulated, row.ended_at is not None, row.last_seq)
+
+
+# Asked for every frame: building the statement anew would take longer than running it.
+_STATE = (
+    select(
+        session.c.bucket_seconds,
+        session.c.simulated,
+        session.c.ended_at,
+        source.c.last_seq,
+        source.c.id,
+    )
+    .select_from(
+        session.outerjoin(
+            source,
+            and_(source.c.session_id == session.c.id, source.c.id == bindparam("of_source")),
+        )
+    )
+    .where(session.c.id == bindparam("of_session"))
+)
 
 
 def _hold_running_session(db: Connection, session_id: str) -> None:

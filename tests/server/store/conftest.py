@@ -6,11 +6,13 @@ from itertools import count
 
 import numpy as np
 import pytest
+from sqlalchemy import func, select
 
+from server.mood import SourceTally, fold_sources
 from server.store.database import Database
 from server.store.sessions import add_session
 from server.store.sources import add_source
-from server.store.tallies import FrameCount, count_frames
+from server.store.tallies import FrameCount, count_frames, fold_buckets, read_tallies
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 START = int(NOON.timestamp())
@@ -51,6 +53,56 @@ class Lesson:
     def count(self, *frames):
         with self.database.writing() as db:
             return [outcome.name for outcome in count_frames(db, frames)]
+
+    def make_frames(self, session, sources, numbers):
+        """Frames of several sources over some buckets, with 0 to 3 faces each."""
+        return [
+            self.frame(session, each, seq, faces=(seq + i) % 4, after=seq * 1.7)
+            for seq in range(numbers)
+            for i, each in enumerate(sources)
+        ]
+
+    def fold(self, after):
+        with self.database.writing() as db:
+            return fold_buckets(db, START + after)
+
+    def read(self, session, since=None):
+        with self.database.reading() as db:
+            return read_tallies(db, session.id, since)
+
+    def count_rows(self, table):
+        with self.database.reading() as db:
+            return db.scalar(select(func.count()).select_from(table))
+
+    def assert_tallies(self, session, frames):
+        """The session's tallies are what these frames give when tallied in memory."""
+        found, meant = self.read(session), tally_directly(frames, session.bucket_seconds)
+        assert len(found) == len(meant)
+        for one, other in zip(found, meant, strict=True):
+            assert one.network_version == other.network_version
+            for name in vars(one).keys() - {"network_version"}:
+                ours, theirs = getattr(one, name), getattr(other, name)
+                np.testing.assert_allclose(ours, theirs, rtol=1e-9, err_msg=name)
+
+
+def tally_directly(frames, bucket_seconds):
+    grouped = {}
+    for frame in frames:
+        start = int(frame.received_at // bucket_seconds) * bucket_seconds
+        sources = grouped.setdefault((start, frame.network_version), {})
+        sources.setdefault(frame.source_id, []).append(frame.probabilities.astype(np.float64))
+    return [
+        fold_sources([_tally_source(start, version, shown) for shown in sources.values()])
+        for (start, version), sources in sorted(grouped.items())
+    ]
+
+
+def _tally_source(start, version, shown):
+    faces = np.concatenate(shown)
+    with_faces = sum(len(each) > 0 for each in shown)
+    counts = np.array([(faces.argmax(1) == i).sum() for i in range(7)])
+    sums, squares = faces.sum(0), (faces**2).sum(0)
+    return SourceTally(start, version, len(shown), with_faces, len(faces), counts, sums, squares)
 
 
 @pytest.fixture

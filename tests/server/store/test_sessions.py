@@ -131,6 +131,8 @@ def test_an_erased_session_leaves_no_trace_in_the_sqlite_file(sqlite_lesson, sql
 
 def test_nothing_is_stored_that_could_name_a_student_or_hold_a_picture():
     columns = {column.name for table in metadata.sorted_tables for column in table.columns}
-    assert not {name for name in columns if any(bad in name for bad in ("name", "picture", "face_"))}
+    assert not {
+        name for name in columns if any(bad in name for bad in ("name", "picture", "face_"))
+    }
     kinds = {type(c.type).__name__ for table in metadata.sorted_tables for c in table.columns}
     assert kinds == {"PlainText", "Integer", "BigInteger", "Double", "Boolean", "UtcMoment"}

@@ -37,11 +37,15 @@ def test_every_source_that_joins_gets_an_id_of_its_own_and_is_counted(lesson):
 def test_the_state_of_a_source_tells_its_mark_and_the_end_of_the_session(lesson):
     session = lesson.begin(bucket_seconds=7, simulated=True)
     pupil = lesson.join(session)
-    assert look_up(lesson, session.id, pupil) == SourceState(7, True, False, None)
+    assert look_up(lesson, session.id, pupil) == SourceState(
+        bucket_seconds=7, simulated=True, ended=False, last_seq=None
+    )
     lesson.count(lesson.frame(session, pupil, 41))
     with lesson.database.writing() as db:
         end_session(db, session.id, NOW)
-    assert look_up(lesson, session.id, pupil) == SourceState(7, True, True, 41)
+    assert look_up(lesson, session.id, pupil) == SourceState(
+        bucket_seconds=7, simulated=True, ended=True, last_seq=41
+    )
 
 
 def test_a_source_is_known_in_its_own_session_only(lesson):

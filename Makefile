@@ -1,0 +1,56 @@
+# Two commands do everything: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CHECK_STAMP := $(VENV)/.installed-check
+
+.PHONY: help install run demo test check bench browser training clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP) ## prepare the virtual environment, start nothing
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Roomtone needs Python 3.11 or newer; set PYTHON=/path/to/it.")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(CHECK_STAMP): $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@touch $@
+
+run: $(STAMP) ## start server and dashboard; Ctrl-C stops
+	@exec $(BIN)/roomtone serve
+
+demo: $(STAMP) ## the same with a simulated class of 30
+	@exec $(BIN)/roomtone demo
+
+test: $(VENV)/.installed-test ## the tests that need neither torch, nor a browser, nor shared data
+	$(BIN)/python -m pytest -m 'not browser and not training and not slow'
+
+check: $(CHECK_STAMP) ## lint, types, import rules, then every test that can run here
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.installed-test ## measure the path of a frame; wants ROOMTONE_BENCH_DATA or ../shared/data
+	$(BIN)/python -m tests.bench
+
+browser: $(CHECK_STAMP) ## only the tests that drive Chromium
+	$(BIN)/python -m pytest -m browser
+
+training: $(CHECK_STAMP) ## only the tests that need torch
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pytest -m training
+
+clean: ## remove the virtual environment and caches, keep data/ and runs/
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,75 @@
+"""Real server processes for tests: `roomtone serve` on a free port."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+TOKEN = "the-teachers-token"
+
+
+@dataclass
+class RunningServer:
+    """A process and its address."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+    @property
+    def teacher(self) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running_server(data_dir: Path, *, port: int | None = None, **settings: str) -> Iterator[RunningServer]:
+    """Start a server and wait until it is ready; end it by SIGTERM if it still runs."""
+    port = port or free_port()
+    environment = {
+        **os.environ,
+        "ROOMTONE_PORT": str(port),
+        "ROOMTONE_DATA_DIR": str(data_dir),
+        "ROOMTONE_TEACHER_TOKEN": TOKEN,
+        **settings,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "roomtone", "serve"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    server = RunningServer(f"http://127.0.0.1:{port}", process)
+    try:
+        _wait_until_ready(server)
+        yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(30)
+
+
+def _wait_until_ready(server: RunningServer) -> None:
+    for _ in range(600):
+        if server.process.poll() is not None:
+            raise AssertionError(f"The server ended: {server.process.communicate()[0]}")
+        try:
+            if httpx.get(f"{server.url}/readyz").status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise AssertionError("The server was not ready within 30 s.")

@@ -1,0 +1,97 @@
+"""`roomtone serve` as a process: what it prints, how it stops, what it survives."""
+
+import signal
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.pictures import astronaut, jpeg
+from tests.servers import TOKEN, free_port, running_server
+
+
+def test_it_prints_the_links_and_stops_cleanly_on_ctrl_c(tmp_path):
+    with running_server(tmp_path) as server:
+        server.process.send_signal(signal.SIGINT)
+        printed = server.process.communicate(timeout=30)[0]
+    assert f"{server.url}/dashboard/?token={TOKEN}" in printed
+    assert f"{server.url}/docs" in printed
+    assert "Traceback" not in printed
+    assert server.process.returncode == 0
+
+
+def test_one_process_serves_api_docs_and_dashboard(tmp_path):
+    with running_server(tmp_path) as server, httpx.Client(base_url=server.url) as visitor:
+        assert visitor.get("/docs").status_code == 200
+        signed_in = visitor.get(f"/dashboard/?token={TOKEN}", follow_redirects=True)
+        assert signed_in.status_code == 200
+        assert TOKEN not in str(signed_in.url)
+        assert TOKEN not in signed_in.text
+        assert visitor.get("/").headers["location"] == "/dashboard/"
+        unknown = visitor.get("/nonsense")
+        assert unknown.status_code == 404
+        assert unknown.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_no_answered_frame_is_lost_or_counted_twice(tmp_path, end):
+    frame, port = jpeg(astronaut()), free_port()
+    with running_server(tmp_path, port=port) as server:
+        session = server.teacher.post("/api/v1/sessions", json={"title": "x"}).json()
+        sources = [Source(server.url, session) for _ in range(6)]
+        threads = [threading.Thread(target=s.send_until_gone, args=(frame,)) for s in sources]
+        for thread in threads:
+            thread.start()
+        while sum(source.answered for source in sources) < 60:
+            pass
+        server.process.send_signal(end)
+        for thread in threads:
+            thread.join()
+    with running_server(tmp_path, port=port) as server:
+        for source in sources:
+            source.send_again(frame)
+        path = f"/api/v1/sessions/{session['session_id']}"
+        told = server.teacher.get(path).json()
+    # Every number up to the last answered one counts once; the one in flight at the end was sent
+    # again and counts once, whether it had been committed before the end or not.
+    assert told["frames"] == sum(source.seq for source in sources)
+
+
+class Source:
+    """Sends one frame after the other and remembers what was answered."""
+
+    def __init__(self, url: str, session: dict) -> None:
+        joined = httpx.post(f"{url}/api/v1/join", json={"join_code": session["join_code"]}).json()
+        self._path = f"/api/v1/sessions/{session['session_id']}/frames"
+        headers = {"Authorization": f"Bearer {joined['token']}", "Content-Type": "image/jpeg"}
+        self._client = httpx.Client(base_url=url, headers=headers, timeout=30)
+        self.seq, self.answered = 0, 0
+
+    def send_until_gone(self, frame: bytes) -> None:
+        while True:
+            self.seq += 1
+            try:
+                if self._send(frame).status_code != 200:
+                    return
+            except httpx.HTTPError:
+                return
+            self.answered += 1
+
+    def send_again(self, frame: bytes) -> None:
+        assert self._send(frame).status_code == 200
+
+    def _send(self, frame: bytes) -> httpx.Response:
+        return self._client.post(self._path, content=frame, headers={"Frame-Seq": str(self.seq)})
+
+
+def test_the_teachers_token_is_made_once_and_kept_private(tmp_path):
+    printed = []
+    for _ in range(2):
+        with running_server(tmp_path, ROOMTONE_TEACHER_TOKEN="") as server:
+            server.process.terminate()
+            printed.append(server.process.communicate(timeout=30)[0])
+    token = (tmp_path / "teacher-token").read_text().strip()
+    assert len(token) >= 32
+    assert all(f"token={token}" in text for text in printed)
+    assert Path(tmp_path / "teacher-token").stat().st_mode & 0o077 == 0
