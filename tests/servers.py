@@ -36,7 +36,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(data_dir: Path, *, port: int | None = None, **settings: str) -> Iterator[RunningServer]:
+def running_server(
+    data_dir: Path, *, port: int | None = None, **settings: str
+) -> Iterator[RunningServer]:
     """Start a server and wait until it is ready; end it by SIGTERM if it still runs."""
     port = port or free_port()
     environment = {

@@ -91,7 +91,11 @@ def test_a_machine_without_libgl(tmp_path):
         "raise ImportError('libGL.so.1: cannot open shared object file: No such file')"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import roomtone"],
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import roomtone",
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -84,7 +84,11 @@ def test_two_webcams_are_two_sources(server):
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("webcam_640x360_1.jpg", 1), ("gallery_1280x720_25.jpg", 25), ("gallery_1920x1080_49.jpg", 49)],
+    [
+        ("webcam_640x360_1.jpg", 1),
+        ("gallery_1280x720_25.jpg", 25),
+        ("gallery_1920x1080_49.jpg", 49),
+    ],
 )
 def test_the_faces_of_a_meeting_window_are_found(server, name, least):
     session = start(server, expected_students=30)

@@ -1,4 +1,4 @@
-"""Print the figures of the README; `--json FILE` keeps them, `--frames N` shortens the growth run."""
+"""Print the figures of the README. `--json FILE` keeps them, `--frames N` shortens the run."""
 
 import argparse
 import json
@@ -50,9 +50,7 @@ def print_stages(console: Console, rows: list[StageTimes], face_ms: float) -> No
     table = Table("frame (ms, one thread)", "faces", *STAGES, "total", "bare networks", "ratio")
     for row in rows:
         values = [*row.stages.values(), sum(row.stages.values()), row.bare]
-        table.add_row(
-            row.frame, str(row.faces), *(f"{v:.1f}" for v in values), f"{row.ratio:.2f}"
-        )
+        table.add_row(row.frame, str(row.faces), *(f"{v:.1f}" for v in values), f"{row.ratio:.2f}")
     console.print(table)
     worst = max(row.ratio for row in rows)
     console.print(f"Total over bare networks: at most {worst:.2f} (target {RATIO_LIMIT}).")

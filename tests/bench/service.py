@@ -2,15 +2,15 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from collections.abc import Iterator
-import socket
 
 import httpx
 

@@ -86,7 +86,9 @@ class Bench:
         """Milliseconds a face, batches of eight."""
         side = self._classifier.card.side
         crops = np.random.default_rng(1).normal(size=(8, 1, side, side)).astype(np.float32)
-        times = [_seconds(lambda: self._classifier.classify(crops)) for _ in range(self._rounds * 3)]
+        times = [
+            _seconds(lambda: self._classifier.classify(crops)) for _ in range(self._rounds * 3)
+        ]
         return 1e3 * statistics.median(times) / 8
 
     def _bare_networks(self, frame: BenchFrame) -> Callable[[], None]:

@@ -1,9 +1,12 @@
 """What must never be a 500, and never cost anything that was counted."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 
+from server.keyring import SourceTicket
+from server.settings import read_settings
 from tests.pictures import astronaut, claim_jpeg_size, jpeg, png, webp
 
 PROBLEM = "application/problem+json"
@@ -11,10 +14,9 @@ PROBLEM = "application/problem+json"
 
 @pytest.fixture
 def settings(tmp_path, sqlite_url):
-    from server.settings import read_settings
-    from tests.server.conftest import TOKEN
-
-    return read_settings(data_dir=tmp_path, database_url=sqlite_url, teacher_token=TOKEN, workers=2)
+    return read_settings(
+        data_dir=tmp_path, database_url=sqlite_url, teacher_token="the-teachers-token", workers=2
+    )
 
 
 @pytest.fixture
@@ -133,10 +135,6 @@ def test_a_source_may_not_do_what_the_teacher_does(classroom, session, source):
 
 
 def test_an_expired_token_says_join_again(classroom, session, settings):
-    from datetime import UTC, datetime
-
-    from server.keyring import SourceTicket
-
     keyring = classroom.app.state.service.keyring
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     token, _ = keyring.sign_source(SourceTicket(session["session_id"], "x"), now=long_ago)

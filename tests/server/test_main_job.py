@@ -185,9 +185,7 @@ def test_simulated_readings_go_the_same_way_and_say_so(classroom):
     for _ in range(5):
         source = classroom.join(session)
         for _ in range(2):
-            answer = classroom.client.post(
-                path, json=reading, headers={**source, "Frame-Seq": "1"}
-            )
+            answer = classroom.client.post(path, json=reading, headers={**source, "Frame-Seq": "1"})
             assert answer.status_code == 200
     mood = classroom.mood(session)
     assert mood["now"]["counts"]["happy"] == 5

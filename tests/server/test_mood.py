@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from model.emotions import EMOTIONS, Emotion
 from server.mood import (
@@ -66,8 +67,6 @@ def test_the_faces_of_a_window_are_different_students():
 
 
 def test_the_interval_is_students_t():
-    from scipy import stats
-
     values = [0.2, 0.3, 0.4, 0.5, 0.6, 0.9]
     told = happy_of(*[seen([p]) for p in values])
     low, high = stats.t.interval(0.95, 5, np.mean(values), stats.sem(values))

@@ -59,7 +59,15 @@ def test_trains_exports_and_is_loaded_by_the_product(dataset, tmp_path, capsys):
     assert [row["epoch"] for row in metrics] == [1, 2, 3, 4, 5, 6]
     assert metrics[-1]["loss"] < metrics[0]["loss"]
     network = tmp_path / "emotion.onnx"
-    asked = [str(tmp_path / "run/last.pt"), "--data", str(dataset), "--version", "9", "-o", str(network)]
+    asked = [
+        str(tmp_path / "run/last.pt"),
+        "--data",
+        str(dataset),
+        "--version",
+        "9",
+        "-o",
+        str(network),
+    ]
     assert export_onnx.main(asked) == 0
     card = EmotionClassifier.load(network).card
     assert (card.version, card.name) == ("9", "roomtone-tiny")
@@ -95,7 +103,15 @@ def test_a_broken_export_writes_nothing(dataset, tmp_path, monkeypatch, capsys):
     run_training(dataset, tmp_path / "run")
     monkeypatch.setattr(export_onnx, "PARITY", -1.0)
     target = tmp_path / "out" / "emotion.onnx"
-    asked = [str(tmp_path / "run/last.pt"), "--data", str(dataset), "--version", "1", "-o", str(target)]
+    asked = [
+        str(tmp_path / "run/last.pt"),
+        "--data",
+        str(dataset),
+        "--version",
+        "1",
+        "-o",
+        str(target),
+    ]
     assert export_onnx.main(asked) == 1
     assert "nothing was written" in capsys.readouterr().err
     assert not target.exists()
@@ -103,7 +119,7 @@ def test_a_broken_export_writes_nothing(dataset, tmp_path, monkeypatch, capsys):
 
 def test_a_file_that_is_no_checkpoint_is_named(tmp_path):
     (tmp_path / "text.pt").write_text("not a checkpoint")
-    with pytest.raises(UnreadableCheckpoint, match="text.pt"):
+    with pytest.raises(UnreadableCheckpoint, match=r"text\.pt"):
         Checkpoint.load(tmp_path / "text.pt")
 
 

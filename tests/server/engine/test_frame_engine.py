@@ -38,14 +38,20 @@ class GatedReader:
     def __init__(self) -> None:
         self.gate = threading.Event()
         self.gate.set()
-        self.read_frames = 0
+        self._read = threading.Semaphore(0)
+
+    def wait_for(self, frames: int) -> None:
+        for _ in range(frames):
+            assert self._read.acquire(timeout=10)
 
     def read(self, data: bytes) -> FrameReading:
         if data == b"broken":
             raise UnreadablePicture("It is broken.")
         assert self.gate.wait(10)
-        self.read_frames += 1
-        faces = Faces(np.ones((1, 4), np.float32), np.ones((1, 5, 2), np.float32), np.ones(1, np.float32))
+        self._read.release()
+        faces = Faces(
+            np.ones((1, 4), np.float32), np.ones((1, 5, 2), np.float32), np.ones(1, np.float32)
+        )
         told = np.eye(7, dtype=np.float32)[3:4]
         return FrameReading(640, 360, faces, told, [Pose(0, 0, 0)], {"find": 0.001})
 
@@ -54,9 +60,7 @@ class Room:
     def __init__(self, database: Database, reader: GatedReader, limit: int) -> None:
         self.database, self.reader, self.metrics = database, reader, Metrics()
         commits = GroupCommit(database, self.metrics)
-        self.engine = EmbeddedEngine(
-            reader, commits, self.metrics, workers=2, queue_limit=limit
-        )
+        self.engine = EmbeddedEngine(reader, commits, self.metrics, workers=2, queue_limit=limit)
         with database.writing() as db:
             self.session = add_session(
                 db,
@@ -183,8 +187,7 @@ def test_frames_that_wait_together_are_committed_together(database):
                 tasks = [
                     asyncio.create_task(room.engine.submit(room.frame(i, 1))) for i in range(20)
                 ]
-                while room.reader.read_frames < 20:
-                    await asyncio.sleep(0.01)
+                await asyncio.to_thread(room.reader.wait_for, 20)
                 await asyncio.sleep(0.05)
             await asyncio.gather(*tasks)
             commits = room.metrics.registry.get_sample_value("roomtone_commit_frames_count")

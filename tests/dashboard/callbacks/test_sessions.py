@@ -1,0 +1,85 @@
+from dashboard.views.words import erasure
+from tests.dashboard.fake_server import MadeUpClass
+from tests.dashboard.points import session
+
+TICK = "sessions-tick.n_intervals"
+
+
+def show(browser, **state):
+    return browser.press("sessions-shown.data", TICK, **state)
+
+
+def test_each_session_tells_its_title_state_and_numbers(signed_in, fake):
+    fake.add("Biology 9b", minutes_ago=2, students=MadeUpClass(visible=2), joined=28)
+    text = str(show(signed_in)["sessions"])
+    for words in ("Biology 9b", "Live", "28", "joined", "frames", "faces", "/dashboard/session/"):
+        assert words in text
+
+
+def test_simulated_sessions_carry_a_badge_and_others_do_not(signed_in, fake):
+    fake.add("real")
+    assert "Simulated" not in str(show(signed_in))
+    fake.add("made up", simulated=True)
+    assert "Simulated" in str(show(signed_in))
+
+
+def test_with_no_session_a_first_time_teacher_is_told_what_to_do(signed_in):
+    text = str(show(signed_in)["sessions"])
+    assert "Give your lesson a title and start a session." in text
+    assert "join code" in text
+
+
+def test_an_unchanged_list_is_not_drawn_again(signed_in, fake):
+    fake.add("over", minutes_ago=60, ended_minutes_ago=10)
+    first = show(signed_in)
+    again = show(signed_in, sessions_shown=first["sessions-shown"]["data"])
+    assert "sessions" not in again
+
+
+def test_times_are_in_the_viewers_zone_and_utc_says_so(signed_in, fake):
+    fake.now = lambda: 1_772_452_800.0  # 2 March 2026, 12:00 UTC
+    fake.add("Art", minutes_ago=60, ended_minutes_ago=0)
+    assert "2 March 2026, 11:00 UTC" in str(show(signed_in))
+    signed_in.http.cookies.set("roomtone_zone", "Asia%2FKolkata", path="/dashboard")
+    assert "2 March 2026, 16:30" in str(show(signed_in))
+
+
+def test_a_dead_server_is_a_sentence_on_the_page(signed_in, fake):
+    fake.down = True
+    assert "can’t be reached" in str(show(signed_in)["sessions-problem"])
+
+
+def start(browser, **state):
+    return browser.press("start-problem.children", "start.n_clicks", start=1, **state)
+
+
+def test_starting_a_session_leads_to_its_live_page(signed_in, fake):
+    answer = start(signed_in, start_title="Biology 9b", start_expected=30)
+    [session_id] = fake.lessons
+    assert answer["url"]["pathname"] == f"/dashboard/session/{session_id}"
+    assert fake.lessons[session_id].session.expected_students == 30
+
+
+def test_a_session_needs_a_title_and_nothing_else(signed_in, fake):
+    assert "Give it a title" in str(start(signed_in, start_title="  "))
+    assert "Give it a title" in str(start(signed_in, start_title="x" * 201))
+    assert fake.lessons == {}
+    start(signed_in, start_title="Art", start_expected="")
+    assert len(fake.lessons) == 1
+
+
+def test_deleting_needs_a_yes_and_says_what_is_erased(signed_in, fake):
+    lesson = fake.add("Biology 9b", minutes_ago=1)
+    asked = signed_in.press(
+        "erase-what.children", "erase-no.n_clicks", erase_which=lesson.session_id
+    )
+    assert asked["erase"]["opened"] is False
+    assert len(fake.lessons) == 1
+    signed_in.press("erase-what.children", "erase-yes.n_clicks", erase_which=lesson.session_id)
+    assert fake.lessons == {}
+
+
+def test_erasure_is_told_with_its_numbers():
+    said = erasure(session(frames=12345, faces=1))
+    assert "“Biology 9b” goes for good: 12\u202f345 frames counted with 1 face" in said
+    assert "Nobody can bring it back" in said

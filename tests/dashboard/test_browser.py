@@ -1,0 +1,247 @@
+"""The dashboard in a real browser, in front of the fake server: what a teacher sees and can do."""
+
+import asyncio
+import re
+import socket
+import threading
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+
+from dashboard.app import create_dashboard
+from tests.dashboard.fake_server import TOKEN, FakeServer, MadeUpClass, connect
+
+sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@contextmanager
+def serving(app, port):
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.02)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def fake():
+    fake = FakeServer()
+    fake.add("Biology 9b, 3rd lesson", minutes_ago=12, students=MadeUpClass(lively_from=600))
+    fake.add("A simulated class", minutes_ago=7, simulated=True)
+    fake.add("Latin 6a", minutes_ago=90, ended_minutes_ago=45,
+             students=MadeUpClass(visible=lambda s: 2 if 700 < s < 900 else 21))  # fmt: skip
+    return fake
+
+
+@pytest.fixture(scope="module")
+def origin(fake, port):
+    with serving(create_dashboard(connect(fake)), port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_api.sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=ARGUMENTS
+            )
+        except sync_api.Error as error:
+            pytest.skip(f"Chromium does not start here: {error}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, origin):
+    """Opens a signed-in page; remembers what it complained of and where it sent requests."""
+    contexts = []
+
+    def open_it(path="/dashboard/", *, size=DESK, scheme="light", signed_in=True):
+        context = chromium.new_context(
+            viewport=size, color_scheme=scheme, timezone_id="Europe/Rome"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints, page.requests = [], []
+        page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.goto(f"{origin}{path}" + (f"?token={TOKEN}" if signed_in else ""))
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def path_of(fake, title):
+    return next(
+        f"/dashboard/session/{i}" for i, le in fake.lessons.items() if le.session.title == title
+    )
+
+
+def settle(page):
+    page.wait_for_selector("#sessions h2, #mood .scatterlayer .trace, .gate h1")
+    page.wait_for_selector("#lesson .scatterlayer .trace, #sessions, .gate h1", state="attached")
+
+
+EVERY_PAGE = ["list", "Biology 9b, 3rd lesson", "A simulated class", "Latin 6a", "sign-in"]
+
+
+def open_any(open_page, fake, name, **more):
+    if name in ("list", "sign-in"):
+        page = open_page(signed_in=name == "list", **more)
+    else:
+        page = open_page(path_of(fake, name), **more)
+    settle(page)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_a_page_is_accessible_and_quiet_and_asks_nobody_else(open_page, fake, origin, name, scheme):
+    page = open_any(open_page, fake, name, scheme=scheme)
+    assert not [url for url in page.requests if not url.startswith((origin, "data:", "blob:"))]
+    assert [c for c in page.complaints if "401" not in c or name != "sign-in"] == []
+    found = axe.Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found
+            if v["impact"] in ("serious", "critical")] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_a_phone_never_scrolls_sideways(open_page, fake, name):
+    page = open_any(open_page, fake, name, size=PHONE)
+    if page.query_selector("#twin-details"):
+        page.click("#twin-details summary")
+        page.wait_for_selector("#twin td")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_live_page_shows_new_data_within_two_seconds(open_page, fake):
+    lesson = fake.add("Timed", minutes_ago=6)
+    page = open_page(f"/dashboard/session/{lesson.session_id}")
+    page.wait_for_selector("text=Mostly neutral.")
+    fake.lessons[lesson.session_id].students = MadeUpClass(visible=3)
+    page.wait_for_selector("text=Not enough faces to say: 3 visible", timeout=2000)
+    page.wait_for_selector("text=3 of 30 visible", timeout=500)
+
+
+def test_nothing_moves_while_no_data_move(open_page, fake):
+    page = open_page(path_of(fake, "Latin 6a"))
+    settle(page)
+    page.wait_for_timeout(1000)  # the last of the first answers
+    page.evaluate("""() => {
+      window.moves = 0;
+      const everything = { subtree: true, childList: true, attributes: true };
+      const watch = new MutationObserver((all) => { window.moves += all.length; });
+      watch.observe(document.getElementById("live"), everything);
+    }""")
+    asked = len(page.requests)
+    page.wait_for_timeout(2500)
+    assert page.evaluate("window.moves") == 0
+    assert len(page.requests) == asked
+
+
+def test_the_dark_switch_is_kept_for_the_next_visit(open_page, fake):
+    page = open_page()
+    settle(page)
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_label("Switch between light and dark").click()
+    page.reload()
+    settle(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_a_teacher_starts_ends_and_deletes_a_session_by_keyboard(open_page, fake):
+    page = open_page()
+    settle(page)
+    page.get_by_label("Title").focus()
+    page.keyboard.type("Art 7a")
+    page.keyboard.press("Tab")
+    page.keyboard.type("20")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/session/"))
+    page.wait_for_selector("text=No pictures yet.")
+    page.get_by_role("button", name="End").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=End this session?")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("text=End this session?", state="hidden")
+    page.get_by_role("button", name="End").press("Enter")
+    page.get_by_role("button", name="End it").press("Enter")
+    page.wait_for_selector("text=Ended.")
+    page.get_by_role("button", name="Delete").press("Enter")
+    page.wait_for_selector("text=goes for good")
+    page.locator("#remove-yes").press("Enter")
+    page.wait_for_selector("h1:text('Sessions')")
+    assert "Art 7a" not in [lesson.session.title for lesson in fake.lessons.values()]
+
+
+def test_the_join_link_is_copied_and_shown_as_a_code_to_scan(open_page, fake):
+    page = open_page(path_of(fake, "Biology 9b, 3rd lesson"))
+    settle(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_selector("text=Copied")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/join/K7MQ-2RXD")
+    page.get_by_role("button", name="Show QR").click()
+    page.wait_for_selector("img.qr")
+
+
+def test_a_deleted_session_leaves_the_list(open_page, fake):
+    fake.add("To be deleted", minutes_ago=1)
+    page = open_page()
+    page.get_by_label("Delete To be deleted").click()
+    page.wait_for_selector("text=goes for good")
+    page.locator("#erase-yes").click()
+    page.wait_for_selector("text=To be deleted", state="detached")
+
+
+def test_a_lost_sign_in_is_said_on_the_page(open_page, fake):
+    page = open_page(path_of(fake, "A simulated class"))
+    settle(page)
+    page.context.clear_cookies()
+    page.wait_for_selector("text=You are signed out.")
+
+
+def test_the_page_outlives_a_restart_of_the_server(chromium, fake):
+    lesson = fake.add("Restarted", minutes_ago=6)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    page = chromium.new_page()
+    with serving(create_dashboard(connect(fake)), port):
+        page.goto(f"http://127.0.0.1:{port}/dashboard/session/{lesson.session_id}?token={TOKEN}")
+        page.wait_for_selector("text=24 of 30 visible")
+    page.wait_for_selector("text=Roomtone can’t be reached. What you see is from")
+    fake.lessons[lesson.session_id].students = MadeUpClass(visible=9)
+    with serving(create_dashboard(connect(fake)), port):
+        page.wait_for_selector("text=9 of 30 visible")
+        page.wait_for_selector("#connection", state="hidden")
+    page.close()

@@ -1,0 +1,173 @@
+from datetime import UTC, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import axes
+from dashboard.charts import LABEL_SPACING, draw_lesson, draw_mood, place_labels
+from dashboard.palette import ADJECTIVES, COLOURS, GAP_PATTERN, NOUNS, PATTERNS, TOP_TO_BOTTOM
+from dashboard.timeline import Stretch
+from model.emotions import Emotion
+from tests.dashboard.points import NOON, point, shares
+
+ASSETS = Path(axes.__file__).parent / "assets"
+FIVE = Stretch(NOON, NOON + timedelta(minutes=5))
+FULL = [point(s) for s in range(0, 300, 5)]
+
+
+def draw(series, stretch=FIVE, started=NOON, of=30, zone=UTC):
+    return draw_mood(series, stretch, started=started, of=of, zone=zone)
+
+
+def bands(figure):
+    return [t for t in figure.data if t.type == "scatter"]
+
+
+def named(figure, name):
+    return next((t for t in figure.data if t.name == name), None)
+
+
+def words(figure):
+    return [a.text for a in figure.layout.annotations]
+
+
+def test_the_river_has_every_emotion_in_its_colour_and_pattern():
+    for band in bands(draw(FULL)):
+        emotion = Emotion(band.name)
+        assert band.fillcolor == COLOURS[emotion]
+        assert band.fillpattern.shape == PATTERNS[emotion]
+    assert {b.name for b in bands(draw(FULL))} == set(Emotion)
+
+
+def test_the_shares_stack_to_one():
+    heights = [sum(b.y[i] for b in bands(draw(FULL))) for i in range(len(FULL) + 2)]
+    assert heights == pytest.approx([1.0] * len(heights))
+
+
+def test_the_river_is_never_drawn_over_buckets_with_too_few_faces():
+    few = [point(s, visible=3 if 100 <= s < 200 else 24) for s in range(0, 300, 5)]
+    figure = draw(few)
+    hole = [NOON + timedelta(seconds=s) for s in (100, 200)]
+    for band in bands(figure):
+        first, last = min(band.x), max(band.x)
+        assert last <= hole[0].replace(tzinfo=None) or first >= hole[1].replace(tzinfo=None)
+    assert len({b.stackgroup for b in bands(figure)}) == 2
+
+
+def test_a_gap_is_hatched_and_says_what_it_is():
+    figure = draw([p if p.start < NOON + timedelta(seconds=150) else point(0) for p in FULL[:30]])
+    gap = named(figure, "not enough faces")
+    assert gap.marker.pattern.shape == GAP_PATTERN
+    assert list(gap.width) == [150_000]
+    assert "not enough faces" in words(figure)
+
+
+def test_a_full_river_has_no_gap():
+    assert named(draw(FULL), "not enough faces") is None
+
+
+def test_before_the_lesson_began_nothing_is_missing():
+    started = NOON + timedelta(seconds=200)
+    figure = draw([p for p in FULL if p.start >= started], started=started)
+    assert named(figure, "not enough faces") is None
+
+
+def test_a_single_bucket_is_as_wide_as_its_time():
+    figure = draw([point(100)])
+    assert bands(figure)[0].x[-1] - bands(figure)[0].x[0] == timedelta(seconds=5)
+
+
+def test_coverage_is_drawn_against_the_students_expected_on_the_same_axis():
+    figure = draw(FULL, of=30)
+    coverage = named(figure, "visible")
+    assert list(coverage.y) == [24] * 60
+    assert coverage.xaxis == bands(figure)[0].xaxis
+    assert "Students visible, of 30" in words(figure)
+
+
+def test_without_a_known_number_of_students_there_is_no_coverage():
+    figure = draw(FULL, of=None)
+    assert named(figure, "visible") is None
+    assert not any("visible" in w for w in words(figure))
+
+
+def test_the_lane_shows_which_emotion_was_most_common_when():
+    series = [point(0, shares(neutral=0.8)), point(5, shares(happy=0.8))]
+    figure = draw(series)
+    assert len(named(figure, "most: neutral").x) == 1
+    assert named(figure, "most: happy").marker.color == COLOURS[Emotion.HAPPY]
+    assert named(figure, "most: sad") is None
+
+
+def test_times_are_the_viewers_own():
+    figure = draw(FULL, zone=ZoneInfo("Asia/Kolkata"))
+    assert figure.layout.xaxis.range[0].strftime("%H:%M") == "17:30"
+
+
+def test_the_bands_name_themselves_beside_the_river():
+    text = " ".join(
+        words(draw([point(s, shares(neutral=0.7, happy=0.2)) for s in range(0, 300, 5)]))
+    )
+    assert "neutral" in text
+    assert "happy" in text
+    assert "disgust" not in text
+
+
+def test_labels_never_overlap_and_stay_inside():
+    placed = place_labels(point(0, shares(neutral=0.1))).values()
+    heights = sorted(placed)
+    gaps = [b - a for a, b in pairwise(heights)]
+    assert min(gaps) >= LABEL_SPACING - 1e-9
+    assert heights[0] >= 0
+    assert heights[-1] <= 1
+
+
+@given(st.lists(st.floats(0.01, 1), min_size=7, max_size=7))
+def test_labels_are_in_the_order_of_their_bands(raw):
+    told = {e.value: v / sum(raw) for e, v in zip(Emotion, raw, strict=True)}
+    placed = place_labels(point(0, shares(**{k: v for k, v in told.items() if k != "neutral"})))
+    drawn = [e for e in reversed(TOP_TO_BOTTOM) if e in placed]
+    assert [placed[e] for e in drawn] == sorted(placed.values())
+
+
+def test_the_lesson_marks_what_the_large_chart_shows():
+    lesson = Stretch(NOON, NOON + timedelta(minutes=40))
+    shown = Stretch(NOON + timedelta(minutes=35), lesson.end)
+    figure = draw_lesson([point(60 * m, seconds=60) for m in range(40)], lesson, shown, UTC)
+    [frame] = figure.layout.shapes
+    assert (frame.x1 - frame.x0) == timedelta(minutes=5)
+
+
+def test_an_empty_session_can_be_drawn():
+    assert named(draw([]), "not enough faces") is not None
+    draw_lesson([], FIVE, FIVE, UTC)
+
+
+def test_nothing_on_a_chart_moves_by_itself_or_asks_for_anything():
+    layout = draw(FULL).layout
+    assert layout.uirevision == "still"
+    assert layout.dragmode is False
+    assert not layout.images
+
+
+def test_every_emotion_has_its_own_look_and_words():
+    for kind in (COLOURS, PATTERNS, ADJECTIVES, NOUNS):
+        assert set(kind) == set(Emotion)
+        assert len(set(kind.values())) == len(Emotion)
+    assert GAP_PATTERN not in PATTERNS.values()
+    assert sorted(TOP_TO_BOTTOM) == sorted(Emotion)
+
+
+def test_the_colours_are_the_designs():
+    assert COLOURS[Emotion.NEUTRAL] == "#999999"
+    assert COLOURS[Emotion.HAPPY] == "#E6B800"
+    assert COLOURS[Emotion.ANGRY] == "#D55E00"
+
+
+def test_the_style_sheets_name_no_emotion_colour_of_their_own():
+    css = "".join(p.read_text() for p in (ASSETS).glob("*.css"))
+    assert not [c for c in COLOURS.values() if c.lower() in css.lower()]
