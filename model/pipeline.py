@@ -106,6 +106,7 @@ class FramePipeline:
         """Read one decoded picture `(height, width, 3) uint8`, BGR."""
         start = time.perf_counter()
         faces = self._finder.find(picture)
+        poses = estimate_poses(faces.landmarks)
         found = time.perf_counter()
         crops = self._classifier.crop(picture, faces)
         cropped = time.perf_counter()
@@ -117,6 +118,6 @@ class FramePipeline:
             height,
             faces,
             probabilities,
-            estimate_poses(faces.landmarks),
+            poses,
             {"find": found - start, "crop": cropped - found, "classify": classified - cropped},
         )

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from string import punctuation
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
@@ -24,13 +24,13 @@ IDLE_S: Final = 2.0
 just as the next request is sent over it."""
 
 _HOP_BY_HOP: Final = frozenset(
-    (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization")
-    + (b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade")
+    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
+    b"transfer-encoding upgrade".split()
 )
 """Headers of one connection (RFC 9110, section 7.6.1)."""
 _NOT_PASSED_ON: Final = frozenset(
-    (b"host", b"expect", b"forwarded", b"x-forwarded-for", b"x-forwarded-host")
-    + (b"x-forwarded-port", b"x-forwarded-proto")
+    b"host expect forwarded x-forwarded-for x-forwarded-host x-forwarded-port "
+    b"x-forwarded-proto".split()
 )
 """Headers of a request that the gateway answers or says itself. The dashboard need not know who
 asks, only whether the address is https: then its cookie is for https alone."""
@@ -94,7 +94,7 @@ def _close_with(app: FastAPI, client: httpx.AsyncClient) -> None:
     outer = app.router.lifespan_context
 
     @asynccontextmanager
-    async def lifespan(running: FastAPI) -> AsyncIterator[object]:
+    async def lifespan(running: FastAPI) -> AsyncIterator[Any]:
         async with outer(running) as state, client:
             yield state
 

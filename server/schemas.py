@@ -18,6 +18,21 @@ ENOUGH_STUDENTS = 5
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
+# The same field means the same everywhere, so its example for /docs stands here once.
+SessionId = Annotated[str, Field(examples=["856346686a065467ec029f16"])]
+SessionTitle = Annotated[str, Field(examples=["Biology 9b, 3rd lesson"])]
+BucketSeconds = Annotated[int, Field(examples=[5])]
+Simulated = Annotated[bool, Field(examples=[False])]
+NetworkVersion = Annotated[str, Field(examples=["1.0"])]
+Probabilities = Annotated[
+    dict[Emotion, Probability],
+    Field(examples=[dict(zip(EMOTIONS, (0.02, 0.01, 0.02, 0.71, 0.03, 0.09, 0.12), strict=True))]),
+]
+Counts = Annotated[
+    dict[Emotion, int],
+    Field(examples=[dict(zip(EMOTIONS, (0, 0, 0, 6, 2, 4, 10), strict=True))]),
+]
+
 
 class Wire(BaseModel):
     """Base of all that is sent: unknown fields are refused, nothing is changed afterwards."""
@@ -30,10 +45,16 @@ class NewSession(Wire):
 
     title: Title = Field(examples=["Biology 9b, 3rd lesson"])
     expected_students: int | None = Field(
-        None, ge=1, le=10_000, description="Enrolled students; coverage is told against it."
+        None,
+        ge=1,
+        le=10_000,
+        description="Enrolled students; coverage is told against it.",
+        examples=[24],
     )
-    bucket_seconds: int = Field(5, ge=1, le=300, description="Length of one tally, seconds.")
-    simulated: bool = Field(
+    bucket_seconds: BucketSeconds = Field(
+        5, ge=1, le=300, description="Length of one tally, seconds."
+    )
+    simulated: Simulated = Field(
         default=False, description="Readings are invented; marked so everywhere."
     )
 
@@ -41,19 +62,21 @@ class NewSession(Wire):
 class Session(Wire):
     """One lesson as the teacher sees it."""
 
-    session_id: str
-    title: str
+    session_id: SessionId
+    title: SessionTitle
     join_code: str = Field(examples=["K7MQ-2RXD"])
-    join_url: str
-    expected_students: int | None
-    bucket_seconds: int
-    simulated: bool
-    started_at: datetime
-    ended_at: datetime | None
-    joined: int = Field(description="Sources that ever joined.")
-    frames: int = Field(description="Frames counted so far.")
-    faces: int = Field(description="Faces counted so far.")
-    network_version: str = Field(description="Network of the newest reading, or of the server.")
+    join_url: str = Field(examples=["http://127.0.0.1:8000/join/K7MQ-2RXD"])
+    expected_students: int | None = Field(examples=[24])
+    bucket_seconds: BucketSeconds
+    simulated: Simulated
+    started_at: datetime = Field(examples=["2026-03-02T10:15:00Z"])
+    ended_at: datetime | None = Field(examples=["2026-03-02T11:00:00Z"])
+    joined: int = Field(description="Students that ever joined.", examples=[23])
+    frames: int = Field(description="Frames counted so far.", examples=[30_150])
+    faces: int = Field(description="Faces counted so far.", examples=[28_902])
+    network_version: NetworkVersion = Field(
+        description="Network of the newest reading, or of the server."
+    )
 
 
 class JoinRequest(Wire):
@@ -65,12 +88,12 @@ class JoinRequest(Wire):
 class Joined(Wire):
     """A source's ticket. The token is bound to this session and source and expires."""
 
-    session_id: str
-    source_id: str
-    token: str
-    expires_at: datetime
-    session_title: str
-    simulated: bool
+    session_id: SessionId
+    source_id: str = Field(examples=["41857376dd7824d5e6f27d9a"])
+    token: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.…"])
+    expires_at: datetime = Field(examples=["2026-03-02T22:15:04Z"])
+    session_title: SessionTitle
+    simulated: Simulated
 
 
 class Outcome(StrEnum):
@@ -87,23 +110,24 @@ class PoseAngles(Wire):
     up; roll: positive when it tilts clockwise in the picture.
     """
 
-    yaw: float
-    pitch: float
-    roll: float
+    yaw: float = Field(examples=[-1.1])
+    pitch: float = Field(examples=[2.5])
+    roll: float = Field(examples=[4.0])
 
 
 class Face(Wire):
     """One face of one frame, told only to whoever sent the frame."""
 
     box: tuple[float, float, float, float] = Field(
-        description="x, y, width, height in pixels.", examples=[(334.9, 34.9, 100.7, 150.0)]
+        description="x, y, width, height in pixels.", examples=[(181.5, 58.0, 88.5, 119.9)]
     )
     landmarks: list[tuple[float, float]] = Field(
-        description="right eye, left eye, nose, right and left corner of the mouth, in pixels."
+        description="right eye, left eye, nose, right and left corner of the mouth, in pixels.",
+        examples=[[(203.1, 101.5), (247.1, 104.5), (223.2, 125.2), (203.3, 142.5), (241.2, 144.8)]],
     )
-    score: Probability
+    score: Probability = Field(examples=[0.9293])
     emotion: Emotion
-    probabilities: dict[Emotion, Probability]
+    probabilities: Probabilities
     pose: PoseAngles
 
 
@@ -111,43 +135,48 @@ class FrameAnswer(Wire):
     """The answer to one frame; it is sent only after the frame is committed."""
 
     outcome: Outcome
-    seq: int
+    seq: int = Field(examples=[1])
     faces: list[Face] = Field(description="Empty for a duplicate: it is not read again.")
-    counts: dict[Emotion, int]
-    network_version: str
+    counts: Counts
+    network_version: NetworkVersion
 
 
 class SimulatedReading(Wire):
     """An invented reading, for sessions marked simulated only."""
 
-    faces: list[dict[Emotion, Probability]] = Field(max_length=100)
+    faces: list[Probabilities] = Field(max_length=100)
 
 
 class Share(Wire):
     """The share of one emotion with its 95 % interval from differences between students."""
 
-    share: Probability
-    low: Probability
-    high: Probability
+    share: Probability = Field(examples=[0.31])
+    low: Probability = Field(examples=[0.22])
+    high: Probability = Field(examples=[0.4])
 
 
 class MoodPoint(Wire):
     """The class mood in one bucket. `counts` and `shares` are null when not `enough`."""
 
-    start: datetime
-    seconds: int = Field(description="Length of the bucket.")
-    counts: dict[Emotion, int] | None = Field(description="Faces per likeliest emotion.")
+    start: datetime = Field(examples=["2026-03-02T10:42:05Z"])
+    seconds: BucketSeconds = Field(description="Length of the bucket.")
+    counts: Counts | None = Field(description="Faces per likeliest emotion.")
     shares: dict[Emotion, Share] | None = Field(
         description="Mean probability per emotion, every visible student weighing the same."
     )
-    frames: int
-    faces: int
-    sources: int = Field(description="Sources that sent a frame.")
-    visible: int = Field(description="Students visible: a single source is one, a window many.")
-    coverage: float | None = Field(
-        description="visible / expected_students, or / joined where none were expected."
+    frames: int = Field(examples=[25])
+    faces: int = Field(examples=[22])
+    sources: int = Field(description="Sources that sent a frame.", examples=[23])
+    visible: int = Field(
+        description="Students visible: a single source is one, a window many.", examples=[21]
     )
-    enough: bool = Field(description=f"At least {ENOUGH_STUDENTS} students visible.")
+    coverage: float | None = Field(
+        description="visible / expected_students, or / joined where none were expected.",
+        examples=[0.875],
+    )
+    enough: bool = Field(
+        description=f"At least {ENOUGH_STUDENTS} students visible.", examples=[True]
+    )
 
 
 class Mood(Wire):
@@ -156,26 +185,30 @@ class Mood(Wire):
     session: Session
     now: MoodPoint = Field(description="The last seconds up to this moment.")
     series: list[MoodPoint] = Field(description="Oldest first; buckets without frames are absent.")
-    network_versions: list[str] = Field(description="All networks that read frames of it.")
+    network_versions: list[NetworkVersion] = Field(
+        description="All networks that read frames of it."
+    )
 
 
 class Analysis(Wire):
     """All faces of one picture. Nothing of it is stored."""
 
-    width: int
-    height: int
+    width: int = Field(examples=[1280])
+    height: int = Field(examples=[720])
     faces: list[Face]
-    counts: dict[Emotion, int]
-    network_version: str
+    counts: Counts
+    network_version: NetworkVersion
 
 
 class Problem(BaseModel):
     """An error (RFC 9457): `detail` is a sentence that says what to do."""
 
     type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(
+        examples=["There is no such session. It may have been deleted; list the sessions."]
+    )
 
 
 def zero_counts() -> dict[Emotion, int]:

@@ -21,6 +21,7 @@ class RunningServer:
 
     url: str
     process: "subprocess.Popen[str]"
+    ready_seconds: float = 0.0
 
     @property
     def teacher(self) -> httpx.Client:
@@ -57,7 +58,9 @@ def running_server(
     )
     server = RunningServer(f"http://127.0.0.1:{port}", process)
     try:
+        started = time.perf_counter()
         _wait_until_ready(server)
+        server.ready_seconds = time.perf_counter() - started
         yield server
     finally:
         if process.poll() is None:

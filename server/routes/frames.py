@@ -9,7 +9,12 @@ from server.requests import PICTURE_TYPES, Caller, FrameSeq, PictureOf, ServiceO
 from server.routes import problems
 from server.schemas import FrameAnswer, SimulatedReading
 from server.service import Service
-from server.store.sources import ensure_window_source
+from server.store.sources import (
+    SourceNotFound,
+    ensure_window_source,
+    look_up_source,
+    window_source_id,
+)
 
 router = APIRouter(
     prefix="/api/v1/sessions/{session_id}",
@@ -60,6 +65,12 @@ async def _ticket_for(
 
 
 def _open_window(session_id: str, service: Service) -> SourceTicket:
-    with service.database.writing() as db:
-        source_id = ensure_window_source(db, session_id, joined_at=service.now())
-    return SourceTicket(session_id, source_id)
+    """Store the teacher's window with its first frame; later ones take no lock for it."""
+    ticket = SourceTicket(session_id, window_source_id(session_id))
+    try:
+        with service.database.reading() as db:
+            look_up_source(db, ticket.session_id, ticket.source_id)
+    except SourceNotFound:
+        with service.database.writing() as db:
+            ensure_window_source(db, session_id, joined_at=service.now())
+    return ticket

@@ -45,13 +45,18 @@ def add_source(db: Connection, session_id: str, *, kind: Kind, joined_at: dateti
     return source_id
 
 
+def window_source_id(session_id: str) -> str:
+    """Return the id that the teacher's own window has for the whole session."""
+    return f"window-{session_id}"
+
+
 def ensure_window_source(db: Connection, session_id: str, *, joined_at: datetime) -> str:
-    """Return the id of the teacher's own window, the same for the whole session.
+    """Return the id of the teacher's own window; see `window_source_id`.
 
     It is stored on first use. Raises `SessionNotFound`, and `SessionEnded` where a session ended
     without one.
     """
-    source_id = f"window-{session_id}"
+    source_id = window_source_id(session_id)
     known = select(source.c.id).where(source.c.id == source_id)
     if db.execute(known).first() is None:
         _hold_running_session(db, session_id)

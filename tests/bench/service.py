@@ -1,18 +1,14 @@
 """One server process under load from this one: frames a second, memory, growth."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from tests.servers import running_server
 
 
 @dataclass(frozen=True)
@@ -32,15 +28,16 @@ class ServiceFigures:
 class Load:
     """Sources that each keep one frame in flight and count what comes back."""
 
-    def __init__(self, url: str, token: str, sources: int, frame: bytes) -> None:
+    def __init__(self, teacher: httpx.Client, *, sources: int, frame: bytes) -> None:
         self._frame, self._clients = frame, []
-        teacher = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"})
         session = teacher.post("/api/v1/sessions", json={"title": "bench"}).json()
         self.path = f"/api/v1/sessions/{session['session_id']}/frames"
         for _ in range(sources):
             joined = teacher.post("/api/v1/join", json={"join_code": session["join_code"]}).json()
             headers = {"Authorization": f"Bearer {joined['token']}", "Content-Type": "image/jpeg"}
-            self._clients.append(httpx.Client(base_url=url, headers=headers, timeout=30))
+            self._clients.append(
+                httpx.Client(base_url=teacher.base_url, headers=headers, timeout=30)
+            )
         self._seq, self._lock = 0, threading.Lock()
 
     def send(self, frames: int) -> tuple[float, int, list[float]]:
@@ -82,14 +79,15 @@ class Load:
 
 def measure_service(folder: Path, frame: bytes, *, grow_frames: int) -> ServiceFigures:
     """Start a server, load it, and watch its memory."""
-    with running_server(folder) as (url, process, start_seconds):
-        load = Load(url, "bench-token", sources=8, frame=frame)
+    with running_server(folder / "data") as server:
+        process = server.process
+        load = Load(server.teacher, sources=8, frame=frame)
         seconds, busy, times = load.send(1000)
         memory = resident_mb(process.pid)
         load.send(grow_frames)
         times.sort()
         return ServiceFigures(
-            start_seconds,
+            server.ready_seconds,
             1000 / seconds,
             busy / (busy + 1000),
             1e3 * times[len(times) // 2],
@@ -100,39 +98,7 @@ def measure_service(folder: Path, frame: bytes, *, grow_frames: int) -> ServiceF
         )
 
 
-@contextmanager
-def running_server(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]", float]]:
-    """Run `roomtone serve` on a free port; tell its address and how long it took to be ready."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "ROOMTONE_PORT": str(port),
-        "ROOMTONE_DATA_DIR": str(folder / "data"),
-        "ROOMTONE_TEACHER_TOKEN": "bench-token",
-    }
-    started = time.perf_counter()
-    command = [sys.executable, "-m", "roomtone", "serve"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        yield f"http://127.0.0.1:{port}", process, _wait_ready(port, process) - started
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
 def resident_mb(pid: int) -> float:
     """Return the resident memory of a process (Linux)."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
-
-
-def _wait_ready(port: int, process: "subprocess.Popen[bytes]") -> float:
-    while process.poll() is None:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
-                return time.perf_counter()
-        except httpx.HTTPError:
-            time.sleep(0.02)
-    raise RuntimeError("The server did not start.")
