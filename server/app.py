@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
+from fastapi_offline import FastAPIOffline
 
 from model.pipeline import FramePipeline
 from model.runtime import use_one_thread_per_frame
@@ -57,7 +58,7 @@ def create_app(
     `DatabaseNotMigrated` or `DatabaseTooNew`; each says in a sentence what to do.
     """
     service = build_service(settings, pipeline or open_pipeline(settings), clock)
-    app = FastAPI(
+    app = FastAPIOffline(  # its /docs asks no other host for anything
         title="Roomtone",
         version=API_VERSION,
         description=_DESCRIPTION,

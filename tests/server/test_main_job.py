@@ -230,3 +230,10 @@ def test_ready_metrics_and_health_are_told(classroom, portrait):
 
 def _sessions(classroom):
     return classroom.client.get("/api/v1/sessions", headers=classroom.teacher).json()
+
+
+def test_the_api_docs_ask_no_other_host_for_anything(classroom):
+    page = classroom.client.get("/docs").text
+    assert "swagger-ui" in page
+    assert "https://" not in page
+    assert "//cdn" not in page
