@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from model.card import METADATA_KEY, Accuracy, ModelCard, UnusableNetwork
 from model.classifier import EmotionClassifier
 from model.emotions import EMOTIONS
-from model.evaluation import Scores, score_predictions
+from model.evaluation import confuse, measure_confusion
 from model.runtime import open_network
 from model.training.checkpoint import Checkpoint, UnreadableCheckpoint
 from model.training.datasets import FaceDataset, UnreadableDataset, read_fer2013_zip
@@ -113,8 +113,8 @@ def export_checkpoint(
     try:
         card = _describe(checkpoint, exported.temperature, version, ())
         _write(proto, card, partial)
-        scores = measure(partial, valid)
-        card = _describe(checkpoint, exported.temperature, version, (_accuracy(scores),))
+        measured = (measure(partial, valid),)
+        card = _describe(checkpoint, exported.temperature, version, measured)
         _write(proto, card, partial)
         EmotionClassifier.load(partial)
         partial.replace(path)
@@ -124,20 +124,17 @@ def export_checkpoint(
     return card
 
 
-def measure(path: Path, valid: FaceDataset) -> Scores:
-    """Score a written file on `valid` as the product runs it."""
+def measure(path: Path, valid: FaceDataset) -> Accuracy:
+    """Measure a written file on `valid` as the product runs it."""
     classifier = EmotionClassifier.load(path)
     told = classifier.classify(classifier.prepare(valid.crops.numpy()))
-    return score_predictions(valid.emotions.numpy(), told.argmax(1))
-
-
-def _accuracy(scores: Scores) -> Accuracy:
+    scores = measure_confusion(confuse(valid.emotions.numpy(), told.argmax(1)))
     return Accuracy(
         dataset="FER2013 valid (PublicTest), FER2013's own labels",
-        faces=scores.n,
-        accuracy=round(scores.accuracy, 4),
-        macro_f1=round(scores.macro_f1, 4),
-        recall={name: round(value, 4) for name, value in scores.recall.items()},
+        faces=len(valid),
+        accuracy=scores["accuracy"],
+        macro_f1=scores["macro_f1"],
+        recall=scores["recall"],
     )
 
 

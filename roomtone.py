@@ -25,7 +25,7 @@ import typer
 from fastapi import FastAPI
 
 from client import commands as client_commands
-from client.simulation import simulate_class
+from client.simulation import SimulationRefused, simulate_class
 from dashboard.app import create_dashboard, mount_dashboard
 from model import commands as model_commands
 from model.card import UnusableNetwork
@@ -36,6 +36,7 @@ from server.gateway import forward_dashboard
 from server.keyring import DataFolderUnusable, open_keyring
 from server.logs import configure_logs
 from server.running import PortTaken, bind_port, run_app
+from server.schemas import Session
 from server.settings import Settings, WrongSetting, read_settings
 from server.store.database import (
     DatabaseNotMigrated,
@@ -96,16 +97,14 @@ def demo(
     this runs. They are marked “simulated” everywhere.
     """
     settings = read_settings(host=host, port=port)
-    stop = threading.Event()
+
+    simulation = SimulatedClass(settings, students, seed)
 
     def begin(token: str) -> None:
         _announce(settings, token)
-        simulation.append(_start_simulation(settings, token, students, seed, stop))
+        simulation.start(token)
 
-    simulation: list[threading.Thread] = []
-    _serve(settings, begin, before_stop=stop.set)
-    for thread in simulation:
-        thread.join(timeout=5)
+    _serve(settings, begin, before_stop=simulation.finish)
 
 
 @app.command()
@@ -117,14 +116,16 @@ def dashboard(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8050,
 ) -> None:
     """Start the dashboard alone, as a process of its own that reads a server over HTTP."""
-    settings = read_settings(server_url=server, host=host)
+    settings = read_settings(server_url=server, host=host, port=port)
     configure_logs(settings.log_format)
-    client = httpx.AsyncClient(base_url=settings.server_url, timeout=10)
-    address = f"http://{settings.host}:{port}/dashboard/"
+    # Shorter than the server keeps an unused connection, or one might close as it is used again.
+    limits = httpx.Limits(keepalive_expiry=2)
+    client = httpx.AsyncClient(base_url=settings.server_url, timeout=10, limits=limits)
+    address = f"{settings.resolved_public_url}/dashboard/"
     run_app(
         create_dashboard(client),
         settings.host,
-        port,
+        settings.port,
         announce=lambda: print(f"Dashboard of {settings.server_url}: {address}", flush=True),
     )
 
@@ -141,11 +142,12 @@ def build_app(settings: Settings) -> FastAPI:
     server = create_app(settings)
     if settings.dashboard == "here":
         inside = httpx.AsyncClient(
-            transport=httpx.ASGITransport(server), base_url="http://roomtone.internal"
+            transport=httpx.ASGITransport(server, raise_app_exceptions=False),
+            base_url="http://roomtone.internal",
         )
         mount_dashboard(server, inside)
     elif settings.dashboard != "off":
-        forward_dashboard(server, httpx.AsyncClient(base_url=settings.dashboard, timeout=30))
+        forward_dashboard(server, settings.dashboard)
     return server
 
 
@@ -181,18 +183,46 @@ def _announce(settings: Settings, token: str) -> None:
     print("\n".join(lines), flush=True)
 
 
-def _start_simulation(
-    settings: Settings, token: str, students: int, seed: int, stop: threading.Event
-) -> threading.Thread:
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
-    thread = threading.Thread(
-        target=simulate_class,
-        args=(f"http://{host}:{settings.port}", token),
-        kwargs={"students": students, "seed": seed, "stop": stop},
-        name="simulated-class",
-    )
-    thread.start()
-    return thread
+class SimulatedClass:
+    """The simulated class of `roomtone demo`, in a thread of its own beside the server."""
+
+    def __init__(self, settings: Settings, students: int, seed: int) -> None:
+        self._settings, self._students, self._seed = settings, students, seed
+        self._stop, self._thread = threading.Event(), threading.Thread()
+
+    def start(self, token: str) -> None:
+        """Begin to send readings."""
+        self._thread = threading.Thread(target=self._run, args=(token,), name="simulated-class")
+        self._thread.start()
+
+    def finish(self) -> None:
+        """End the simulated session while the server still answers."""
+        self._stop.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout=10)
+
+    def _run(self, token: str) -> None:
+        host = "127.0.0.1" if self._settings.host == "0.0.0.0" else self._settings.host
+        address = f"http://{host}:{self._settings.port}"
+        with httpx.Client(base_url=address, timeout=10) as client:
+            try:
+                simulate_class(
+                    client,
+                    token,
+                    stop=self._stop,
+                    students=self._students,
+                    seed=self._seed,
+                    on_started=self._announce_session,
+                )
+            except SimulationRefused as error:
+                print(error, file=sys.stderr, flush=True)
+
+    def _announce_session(self, session: Session) -> None:
+        url = self._settings.resolved_public_url
+        print(
+            f"  Simulated class of {self._students}: {url}/dashboard/session/{session.session_id}"
+        )
+        print("  (sign in once with the dashboard link above)", flush=True)
 
 
 def main() -> None:

@@ -4,8 +4,8 @@ For `alembic revision --autogenerate` alone, from the command line: `-x url=sqli
 """
 
 import sqlalchemy as sa
-
 from alembic import context
+
 from server.store.tables import metadata
 
 

@@ -32,6 +32,16 @@ def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
     return _decode_other(data)
 
 
+def resize_picture(picture: Picture, scale: float) -> Picture:
+    """Resize by a factor; no side becomes less than one pixel."""
+    if scale == 1.0:
+        return picture
+    height, width = picture.shape[:2]
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, size, interpolation=interpolation), np.uint8)
+
+
 def _decode_jpeg(data: bytes) -> Picture:
     if b"\xff\xd9" not in data[-1024:]:
         raise UnreadablePicture(_TORN)

@@ -82,6 +82,8 @@ def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # Starlette's word for bytes that are no text
+        return problem(422, "The body is not JSON in UTF-8. /docs describes what this call takes.")
     details = {
         404: f"There is nothing at {request.url.path}. /docs lists every call.",
         405: f"{request.method} is not possible at {request.url.path}. /docs lists every call.",

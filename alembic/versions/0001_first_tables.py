@@ -5,7 +5,6 @@ Written out by hand: a migration never imports server.store.tables, which moves 
 """
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0001"

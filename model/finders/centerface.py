@@ -13,7 +13,7 @@ import onnx
 import onnxruntime as ort
 
 from model.faces import Faces, Floats, join_faces, suppress_overlaps
-from model.frames import Picture
+from model.frames import Picture, resize_picture
 from model.runtime import open_network
 
 STRIDE = 32
@@ -96,8 +96,7 @@ class CenterFace:
 
 def prepare_input(picture: Picture, scale: float) -> Floats:
     """Shrink, pad to whole strides, and turn BGR into planes of red, green and blue."""
-    if scale != 1.0:
-        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    picture = resize_picture(picture, scale)
     height, width = picture.shape[:2]
     below, right = -height % STRIDE, -width % STRIDE
     if below or right:

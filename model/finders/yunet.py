@@ -11,7 +11,7 @@ import numpy as np
 
 from model.faces import Faces, Floats
 from model.finders.centerface import FinderMissing
-from model.frames import Picture
+from model.frames import Picture, resize_picture
 
 OVERLAP_LIMIT = 0.3
 MOST_FACES = 500
@@ -39,8 +39,7 @@ class YuNet:
         """Find all faces of `(height, width, 3) uint8` BGR, best first."""
         height, width = picture.shape[:2]
         scale = self._scale or min(1.0, LONGEST_SIDE / max(height, width))
-        if scale != 1.0:
-            picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        picture = resize_picture(picture, scale)
         detector = self._detector()
         detector.setInputSize((picture.shape[1], picture.shape[0]))
         _, rows = detector.detect(picture)

@@ -180,7 +180,7 @@ def test_the_dark_switch_is_kept_for_the_next_visit(open_page, fake):
 def test_a_teacher_starts_ends_and_deletes_a_session_by_keyboard(open_page, fake):
     page = open_page()
     settle(page)
-    page.get_by_label("Title").focus()
+    page.locator("#start-title").focus()
     page.keyboard.type("Art 7a")
     page.keyboard.press("Tab")
     page.keyboard.type("20")

@@ -39,6 +39,9 @@ def test_the_link_without_its_last_slash_works_too(browser):
 def test_over_https_the_cookie_stays_on_https(browser):
     answer = get(browser, f"https://dash.test/dashboard/?token={TOKEN}")
     assert "Secure" in answer.headers["set-cookie"]
+    behind = {"X-Forwarded-Proto": "https"}
+    answer = get(browser, f"/dashboard/?token={TOKEN}", headers=behind)
+    assert "Secure" in answer.headers["set-cookie"]
 
 
 @pytest.mark.parametrize("path", ["/dashboard/", "/dashboard/session/a1b2"])

@@ -181,6 +181,13 @@ def test_a_bad_mood_query_is_described(classroom, session, query):
     refused(classroom.client.get(path, headers=classroom.teacher), 422)
 
 
+def test_a_body_that_is_no_text_is_described(classroom):
+    for body in (b"\xff\xfe\x00", b"{", b"null"):
+        headers = {**classroom.teacher, "Content-Type": "application/json"}
+        answer = classroom.client.post("/api/v1/sessions", content=body, headers=headers)
+        refused(answer, 422)
+
+
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/api", "/nothing", "/api/v1/sessions/x/y/z"])
 def test_unknown_paths_are_problems_too(classroom, path):
     refused(classroom.client.get(path, headers=classroom.teacher), 404)

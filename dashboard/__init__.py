@@ -1,0 +1,1 @@
+"""The teacher's dashboard. Reads the server over HTTP, never SQL."""

@@ -1,0 +1,123 @@
+"""The typed client of the server's REST contract, as the teacher uses it.
+
+Speaks `server.schemas` over whatever `httpx.AsyncClient` it is given: a socket to another machine,
+or the API of this very process. Every failure becomes a `ServerProblem` with a sentence for the
+page; nothing else is raised.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from server.schemas import Mood, NewSession, Problem, Session
+
+SESSIONS = "/api/v1/sessions"
+PATIENCE_S = 8.0
+"""Seconds to wait for one answer before the page says that the server can't be reached."""
+
+Answer = TypeVar("Answer")
+
+
+class ServerProblem(Exception):
+    """The server did not do what was asked. `str()` is a sentence for the teacher."""
+
+
+class ServerUnreachable(ServerProblem):
+    """No answer came: not started, gone, or the network is down."""
+
+
+class SignedOut(ServerProblem):
+    """The token is missing, wrong or no longer valid."""
+
+
+class SessionGone(ServerProblem):
+    """There is no such session, or no longer."""
+
+
+_NAMED: dict[int, type[ServerProblem]] = {
+    HTTPStatus.UNAUTHORIZED: SignedOut,
+    HTTPStatus.FORBIDDEN: SignedOut,
+    HTTPStatus.NOT_FOUND: SessionGone,
+}
+
+
+@dataclass(frozen=True)
+class TeacherApi:
+    """The server as one teacher sees it. Lives for one request and holds the token only so long."""
+
+    http: httpx.AsyncClient
+    token: str = field(repr=False)
+
+    async def list_sessions(self) -> list[Session]:
+        """Return all sessions, newest first. Raises `ServerProblem`."""
+        found = _parse(list[Session], await self._ask("GET", SESSIONS))
+        return sorted(found, key=lambda session: session.started_at, reverse=True)
+
+    async def start_session(self, wish: NewSession) -> Session:
+        """Start a session. Raises `ServerProblem`."""
+        return _parse(Session, await self._ask("POST", SESSIONS, json=wish.model_dump()))
+
+    async def read_session(self, session_id: str) -> Session:
+        """Return one session. Raises `ServerProblem`."""
+        return _parse(Session, await self._ask("GET", f"{SESSIONS}/{session_id}"))
+
+    async def end_session(self, session_id: str) -> None:
+        """End a live session. Raises `ServerProblem`."""
+        await self._ask("POST", f"{SESSIONS}/{session_id}/end")
+
+    async def erase_session(self, session_id: str) -> None:
+        """Erase a session and all that was counted in it. Raises `ServerProblem`."""
+        await self._ask("DELETE", f"{SESSIONS}/{session_id}")
+
+    async def read_mood(
+        self, session_id: str, *, bucket_s: int | None = None, since: datetime | None = None
+    ) -> Mood:
+        """Return the mood from `since` on, bucket by bucket (seconds). Raises `ServerProblem`."""
+        query: dict[str, str | int] = {}
+        if bucket_s is not None:
+            query["bucket_s"] = bucket_s
+        if since is not None:
+            query["since"] = since.isoformat()
+        return _parse(Mood, await self._ask("GET", f"{SESSIONS}/{session_id}/mood", params=query))
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str | int] | None = None,
+        json: object = None,
+    ) -> httpx.Response:
+        if not (self.token.isascii() and self.token.isprintable() and self.token):
+            raise SignedOut("That is not a token: it has letters, digits, “-” and “_” only.")
+        headers = {"Authorization": f"Bearer {self.token}"}
+        try:
+            answer = await self.http.request(
+                method, path, headers=headers, timeout=PATIENCE_S, params=params, json=json
+            )
+        except httpx.HTTPError as error:
+            raise ServerUnreachable("The Roomtone server can’t be reached.") from error
+        if answer.is_error:
+            raise _NAMED.get(answer.status_code, ServerProblem)(_explain(answer))
+        return answer
+
+
+def _parse(kind: type[Answer], answer: httpx.Response) -> Answer:
+    try:
+        return TypeAdapter(kind).validate_json(answer.content)
+    except ValidationError as error:
+        raise ServerProblem(
+            "The server answered in a way this dashboard does not understand. "
+            "Update both to the same version of Roomtone."
+        ) from error
+
+
+def _explain(answer: httpx.Response) -> str:
+    try:
+        return Problem.model_validate_json(answer.content).detail
+    except ValidationError:
+        return f"The server answered {answer.status_code} without saying why. Try again."

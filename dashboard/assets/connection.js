@@ -1,0 +1,50 @@
+// Says on the page when the dashboard itself can't be reached or no longer knows the teacher.
+// (That the dashboard can't reach the server behind it, it says itself.)
+(() => {
+  const send = window.fetch;
+  let lastData = null;
+
+  const say = (text) => {
+    let line = document.getElementById("connection");
+    if (!line && !text) return;
+    if (!line) {
+      line = document.createElement("div");
+      line.id = "connection";
+      line.className = "notice";
+      line.setAttribute("role", "status");
+      const page = document.getElementById("page");
+      page.parentNode.insertBefore(line, page);
+    }
+    line.hidden = !text;
+    if (line.textContent !== text) line.textContent = text;
+  };
+
+  const since = () =>
+    lastData ? ` What you see is from ${lastData.toLocaleTimeString([], { hour12: false })}.` : "";
+
+  const judge = (status) => {
+    if (status === 401) say("You are signed out. Reload this page to sign in again.");
+    else if (status === 0 || status >= 500) say(`Roomtone can’t be reached.${since()} Trying again every second.`);
+    else {
+      lastData = new Date();
+      say("");
+    }
+  };
+
+  // To Dash a question without an answer is one that changes nothing (204). Told of a failure, it
+  // would never start the clock again that rests while a question is under way.
+  const nothing = () => new Response(null, { status: 204 });
+
+  window.fetch = async (...given) => {
+    const address = String(given[0] && given[0].url ? given[0].url : given[0]);
+    if (!address.includes("_dash-update-component")) return send(...given);
+    try {
+      const answer = await send(...given);
+      judge(answer.status);
+      return answer.ok ? answer : nothing();
+    } catch {
+      judge(0);
+      return nothing();
+    }
+  };
+})();

@@ -1,0 +1,43 @@
+"""Who is looking: what one browser's request tells about itself. Nothing of it is kept.
+
+The token is in an HttpOnly cookie that only `dashboard.gate` sets. The zone is in a cookie that
+`assets/viewer.js` sets, because only the browser knows it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+TOKEN_COOKIE = "roomtone_teacher"  # noqa: S105  the cookie's name, not its content
+ZONE_COOKIE = "roomtone_zone"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The teacher's browser.
+
+    token: for the API; zone: for every time on screen.
+    """
+
+    token: str = field(repr=False)
+    zone: tzinfo = UTC
+
+    def tell_time(self, at: datetime, pattern: str = "%H:%M") -> str:
+        """Write a time in the viewer's zone; says UTC where the zone is not known."""
+        written = at.astimezone(self.zone).strftime(pattern)
+        return f"{written} UTC" if self.zone is UTC and "%H" in pattern else written
+
+
+def read_viewer(cookies: Mapping[str, str]) -> Viewer:
+    """Read the viewer from a request's cookies."""
+    return Viewer(cookies.get(TOKEN_COOKIE, ""), parse_zone(unquote(cookies.get(ZONE_COOKIE, ""))))
+
+
+def parse_zone(name: str) -> tzinfo:
+    """Return the time zone with an IANA name (`Europe/Zurich`), or UTC for any other text."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (LookupError, ValueError, OSError):
+        return UTC

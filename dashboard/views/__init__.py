@@ -1,0 +1,1 @@
+"""Data in, components out. Pure, like the charts."""

@@ -1,0 +1,146 @@
+"""The list of sessions and the form that starts one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.viewer import Viewer
+from dashboard.views.words import aria, count
+from server.schemas import Session
+
+
+def sessions_page() -> html.Div:
+    """Return the page without its data, which the first callback brings."""
+    return html.Div(
+        [
+            html.H1("Sessions", className="page-title"),
+            html.Div(id="sessions-problem"),
+            html.Div(
+                [html.Section(id="sessions", **aria(label="Your sessions")), _start_form()],
+                className="sessions-grid",
+            ),
+            dmc.Modal(
+                id="erase",
+                title="Delete this session?",
+                centered=True,
+                children=[
+                    html.P(id="erase-what"),
+                    html.Div(
+                        [
+                            html.Button("Keep it", id="erase-no", className="button"),
+                            html.Button("Delete", id="erase-yes", className="button primary"),
+                        ],
+                        className="choices",
+                    ),
+                ],
+            ),
+            dcc.Store(id="erase-which"),
+            dcc.Store(id="sessions-shown"),
+            dcc.Interval(id="sessions-tick", interval=3000),
+        ]
+    )
+
+
+def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> html.Ul | html.Div:
+    """Return the rows, or what a teacher does first when there are none."""
+    if not sessions:
+        return _first_steps()
+    return html.Ul([_row(s, viewer, now) for s in sessions], className="sessions")
+
+
+def _first_steps() -> html.Div:
+    return html.Div(
+        [
+            html.H2("Nothing here yet"),
+            html.Ol(
+                [
+                    html.Li("Give your lesson a title and start a session."),
+                    html.Li("Put the join code where your students can read it."),
+                    html.Li("Teach. Glance here when you want to know how the room looks."),
+                ]
+            ),
+            html.P("Nothing is recorded: pictures are counted and dropped, and nobody is named."),
+        ],
+        className="first-steps",
+    )
+
+
+def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.H2(
+                        dcc.Link(session.title, href=f"/dashboard/session/{session.session_id}")
+                    ),
+                    html.Div([_when(session, viewer, now), *_badges(session)], className="when"),
+                ]
+            ),
+            html.Dl(
+                [
+                    _fact(session.joined, "joined", "joined"),
+                    _fact(session.frames, "frame", "frames"),
+                    _fact(session.faces, "face", "faces"),
+                ],
+                className="row-facts",
+            ),
+            html.Button(
+                "Delete",
+                id={"type": "erase", "session": session.session_id},
+                className="button quiet",
+                **aria(label=f"Delete {session.title}"),
+            ),
+        ],
+        className="session-row",
+    )
+
+
+def _when(session: Session, viewer: Viewer, now: datetime) -> html.Span:
+    today = session.started_at.astimezone(viewer.zone).date() == now.astimezone(viewer.zone).date()
+    begun = viewer.tell_time(session.started_at, "%H:%M" if today else "%-d %B %Y, %H:%M")
+    if session.ended_at is None:
+        return html.Span([html.Span("Live", className="live"), f" since {begun}"])
+    return html.Span(f"{'Today, ' if today else ''}{begun} to {viewer.tell_time(session.ended_at)}")
+
+
+def _badges(session: Session) -> list[html.Span]:
+    return [html.Span("Simulated", className="badge")] if session.simulated else []
+
+
+def _fact(value: int, one: str, many: str) -> html.Div:
+    written, noun = count(value, one, many).rsplit(" ", 1)
+    return html.Div([html.Dt(noun), html.Dd(written)])
+
+
+def _start_form() -> html.Section:
+    return html.Section(
+        [
+            html.H2("Start a session"),
+            # dcc.Input, not Mantine's, which tells Dash a moment late: a quick Enter lost letters
+            html.Div(
+                [
+                    html.Label("Title", htmlFor="start-title"),
+                    dcc.Input(
+                        id="start-title",
+                        placeholder="Biology 9b, 3rd lesson",
+                        maxLength=200,
+                        autoComplete="off",
+                    ),
+                ],
+                className="field",
+            ),
+            html.Div(
+                [
+                    html.Label("Students you expect (optional)", htmlFor="start-expected"),
+                    dcc.Input(id="start-expected", type="number", min=1, max=10_000, step=1),
+                    html.Small("Coverage is told against this number."),
+                ],
+                className="field",
+            ),
+            html.Div(id="start-problem"),
+            html.Button("Start", id="start", className="button primary wide"),
+        ],
+        className="card start",
+    )

@@ -1,0 +1,36 @@
+"""Small pieces of text that several views write the same way."""
+
+from typing import Any
+
+from dash import html
+
+from server.schemas import Session
+
+
+def aria(**told: str) -> dict[str, Any]:
+    """Return aria attributes: `aria(label="Mood")` is `{"aria-label": "Mood"}`."""
+    return {f"aria-{name}": value for name, value in told.items()}
+
+
+def number(value: int) -> str:
+    """Write a number with thin spaces between thousands: 12 345."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def count(value: int, one: str, many: str) -> str:
+    """Write a number with its noun."""
+    return f"{number(value)} {one if value == 1 else many}"
+
+
+def notice(text: str) -> html.P:
+    """Show a calm sentence about something that did not work."""
+    return html.P(text, className="notice", role="status")
+
+
+def erasure(session: Session) -> str:
+    """Say what erasing a session takes away."""
+    return (
+        f"“{session.title}” goes for good: {count(session.frames, 'frame', 'frames')} counted with "
+        f"{count(session.faces, 'face', 'faces')}, the mood of the whole lesson, and its join code."
+        " Nobody can bring it back."
+    )
