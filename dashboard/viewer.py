@@ -24,10 +24,15 @@ class Viewer:
     token: str = field(repr=False)
     zone: tzinfo = UTC
 
+    def tell_date(self, at: datetime) -> str:
+        """Write a day in the viewer's zone: 2 March 2026."""
+        local = at.astimezone(self.zone)
+        return f"{local.day} {local:%B %Y}"
+
     def tell_time(self, at: datetime, pattern: str = "%H:%M") -> str:
         """Write a time in the viewer's zone; says UTC where the zone is not known."""
         written = at.astimezone(self.zone).strftime(pattern)
-        return f"{written} UTC" if self.zone is UTC and "%H" in pattern else written
+        return f"{written} UTC" if self.zone is UTC else written
 
 
 def read_viewer(cookies: Mapping[str, str]) -> Viewer:

@@ -17,8 +17,17 @@ from pathlib import Path
 
 import yaml
 
+from tests.servers import TOKEN
+
 ROOT = Path(__file__).parents[1]
 SERVER_PORT, DASHBOARD_PORT = "8000", "8050"
+VARIABLES = {
+    "ROOMTONE_TEACHER_TOKEN": TOKEN,
+    "ROOMTONE_SIGNING_KEY": "a key of thirty-two letters or more",
+    "POSTGRES_PASSWORD": "any $letters@will/do",
+}
+"""What whoever runs Compose has to give."""
+
 _VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 
 

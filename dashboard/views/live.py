@@ -72,7 +72,7 @@ def head(mood: Mood, viewer: Viewer) -> list[Any]:
         return [
             html.H1(session.title),
             html.P(
-                f"Ended. {viewer.tell_time(session.started_at, '%-d %B %Y')}, "
+                f"Ended. {viewer.tell_date(session.started_at)}, "
                 f"{begun} to {viewer.tell_time(session.ended_at)}"
             ),
         ]

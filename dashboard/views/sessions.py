@@ -98,11 +98,13 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
 
 
 def _when(session: Session, viewer: Viewer, now: datetime) -> html.Span:
-    today = session.started_at.astimezone(viewer.zone).date() == now.astimezone(viewer.zone).date()
-    begun = viewer.tell_time(session.started_at, "%H:%M" if today else "%-d %B %Y, %H:%M")
+    day, begun = viewer.tell_date(session.started_at), viewer.tell_time(session.started_at)
+    today = day == viewer.tell_date(now)
     if session.ended_at is None:
-        return html.Span([html.Span("Live", className="live"), f" since {begun}"])
-    return html.Span(f"{'Today, ' if today else ''}{begun} to {viewer.tell_time(session.ended_at)}")
+        since = begun if today else f"{day}, {begun}"
+        return html.Span([html.Span("Live", className="live"), f" since {since}"])
+    ended = viewer.tell_time(session.ended_at)
+    return html.Span(f"{'Today' if today else day}, {begun} to {ended}")
 
 
 def _badges(session: Session) -> list[html.Span]:

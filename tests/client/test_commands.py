@@ -109,7 +109,8 @@ def test_ctrl_c_ends_it_tidily_with_the_ledger(served, pictures):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert json.loads(out)["counted"] == len(fake.frames)
+    # One frame may be under way when Ctrl-C comes: taken there, not yet answered here.
+    assert json.loads(out)["counted"] in (len(fake.frames), len(fake.frames) - 1)
     assert "Stopped by you." in err
     assert "Traceback" not in err
 
