@@ -41,6 +41,8 @@ def describe_mood(mood: Mood) -> Sentence:
     now = mood.now
     if not mood.session.frames:
         return Sentence("No pictures yet.", "Give your students the join code.")
+    if not now.sources:
+        return Sentence("Nobody is sending pictures just now.")
     if not now.enough or now.shares is None:
         return Sentence(
             f"Not enough faces to say: {now.visible} visible, {ENOUGH_STUDENTS} needed."

@@ -16,7 +16,8 @@ NOW = "Now"
 def now_panel(mood: Mood) -> html.Table:
     """Return the list, always with all seven rows in one order, so that nothing jumps."""
     if mood.session.ended_at is None:
-        return _table(NOW, mood.now.counts, mood.now.shares)
+        hint = f"The last {mood.now.seconds} seconds."
+        return _table(NOW, mood.now.counts, mood.now.shares, hint)
     counts = {
         e: sum(p.counts[e] for p in mood.series if p.counts is not None) for e in TOP_TO_BOTTOM
     }
@@ -30,9 +31,10 @@ def _table(
     caption: str,
     counts: Mapping[Emotion, int] | None,
     shares: Mapping[Emotion, Share] | Mapping[Emotion, float] | None,
+    hint: str = "",
 ) -> html.Table:
-    known = counts is not None and shares is not None
-    hint = "" if known else f"Told from {ENOUGH_STUDENTS} visible students on."
+    if counts is None or shares is None:
+        hint = f"Told from {ENOUGH_STUDENTS} visible students on."
     return html.Table(
         [
             html.Caption([html.Span(caption, className="caption"), html.Small(hint)]),

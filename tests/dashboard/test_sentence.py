@@ -20,6 +20,10 @@ def test_a_young_session_is_described_without_a_comparison():
     assert say(point(60), [point(55)]) == "Mostly neutral."
 
 
+def test_when_nobody_sends_it_says_so():
+    assert say(point(60, visible=0), [point(0)]) == "Nobody is sending pictures just now."
+
+
 def test_a_change_is_beyond_noise_when_the_intervals_do_not_touch():
     now = point(MINUTES_5, shares(neutral=0.55, surprise=0.3), seconds=10)
     before = point(0, shares(neutral=0.58, surprise=0.1))
