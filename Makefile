@@ -33,14 +33,17 @@ demo: $(STAMP) ## the same with a simulated class of 30
 	@exec $(BIN)/roomtone demo
 
 test: $(VENV)/.installed-test ## the tests that need neither torch, nor a browser, nor shared data
-	$(BIN)/python -m pytest -m 'not browser and not training and not slow'
+	$(BIN)/python -m pytest -m 'not browser and not training and not slow' -n auto
 
 check: $(CHECK_STAMP) ## lint, types, import rules, then every test that can run here
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@if $(BIN)/python -c 'import torch' 2>/dev/null; then $(BIN)/mypy; else \
+	  echo 'mypy: without torch, model/training and export_onnx.py are left out'; \
+	  $(BIN)/mypy model server dashboard client roomtone.py --exclude model/training; fi
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not browser and not slow' -n auto
+	$(BIN)/python -m pytest -m 'browser or slow'
 
 bench: $(VENV)/.installed-test ## measure the path of a frame; wants ROOMTONE_BENCH_DATA or ../shared/data
 	$(BIN)/python -m tests.bench

@@ -6,8 +6,8 @@ very file that is written. Needs the `training` extra.
 """
 
 import argparse
-import io
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -67,20 +67,20 @@ def fit_temperature(logits: Tensor, emotions: Tensor) -> float:
 
 def trace_network(network: Exported, side: int) -> ModelProto:
     """Trace to ONNX with a dynamic batch."""
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():  # the newer exporter would need another package
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the newer one needs more
+        path = Path(folder) / "traced.onnx"
         torch.onnx.export(
             network,
             (torch.zeros(1, 1, side, side),),
-            buffer,
+            path,
             input_names=["crops"],
             output_names=["probabilities"],
             dynamic_axes={"crops": {0: "n"}, "probabilities": {0: "n"}},
             opset_version=OPSET,
             dynamo=False,
         )
-    return onnx.load_from_string(buffer.getvalue())
+        return onnx.load(path)
 
 
 def check_parity(proto: ModelProto, network: Exported, crops: Tensor) -> float:
@@ -105,7 +105,7 @@ def export_checkpoint(
     network = checkpoint.build_averaged_network()
     crops = (valid.crops.float().div(255).unsqueeze(1) - checkpoint.mean) / checkpoint.std
     with torch.no_grad():
-        logits = torch.cat([network(part) for part in crops.split(256)])
+        logits = torch.cat([network(crops[at : at + 256]) for at in range(0, len(crops), 256)])
     exported = Exported(network, fit_temperature(logits, valid.emotions)).eval()
     proto = trace_network(exported, crops.shape[-1])
     worst = check_parity(proto, exported, crops[:256])
