@@ -162,7 +162,19 @@ class MoodPoint(Wire):
     seconds: BucketSeconds = Field(description="Length of the bucket.")
     counts: Counts | None = Field(description="Faces per likeliest emotion.")
     shares: dict[Emotion, Share] | None = Field(
-        description="Mean probability per emotion, every visible student weighing the same."
+        description="Mean probability per emotion, every visible student weighing the same.",
+        examples=[
+            {
+                emotion: {
+                    "share": share,
+                    "low": round(0.8 * share, 3),
+                    "high": round(1.2 * share, 3),
+                }
+                for emotion, share in zip(
+                    EMOTIONS, (0.06, 0.02, 0.06, 0.25, 0.11, 0.17, 0.33), strict=True
+                )
+            }
+        ],
     )
     frames: int = Field(examples=[25])
     faces: int = Field(examples=[22])

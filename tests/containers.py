@@ -49,6 +49,14 @@ def read_image() -> dict[str, str]:
     return dict(found[last_stage:])
 
 
+def read_dockerignore() -> tuple[set[str], set[str]]:
+    """Return what is let into the image, and the patterns of what is left out of that again."""
+    lines = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line[0] != "#"]
+    assert lines[0] == "*"
+    let_in = {line[1:] for line in lines if line[0] == "!"}
+    return let_in, {line for line in lines[1:] if line[0] != "!"}
+
+
 def image_environment() -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in shlex.split(read_image()["ENV"]))
 
