@@ -43,6 +43,8 @@ def describe_mood(mood: Mood) -> Sentence:
         return Sentence("No pictures yet.", "Give your students the join code.")
     if not now.sources:
         return Sentence("Nobody is sending pictures just now.")
+    if now.visible >= ENOUGH_STUDENTS and now.shares is None:
+        return Sentence("Not enough faces at the same time to say.")
     if not now.enough or now.shares is None:
         return Sentence(
             f"Not enough faces to say: {now.visible} visible, {ENOUGH_STUDENTS} needed."

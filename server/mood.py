@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from model.emotions import EMOTIONS
+from model.emotions import EMOTIONS, Emotion
 from server.schemas import ENOUGH_STUDENTS, MoodPoint, Share
 
 Doubles = NDArray[np.float64]
@@ -131,24 +131,59 @@ def describe_bucket(
     """Tell the mood of a stretch of time from the tallies of its buckets.
 
     Students can't be told apart from one bucket to the next, so the number of students behind a
-    stretch is that of its fullest bucket, never the sum. `of` is the class size for coverage.
+    stretch is that of its fullest bucket, never the sum. A bucket with fewer than
+    `ENOUGH_STUDENTS` is told in no stretch, or it could be had by subtraction. `of` is the class
+    size for coverage.
     """
-    visible = max((_visible_at(tallies, at) for at in {t.bucket_start for t in tallies}), default=0)
-    enough = visible >= ENOUGH_STUDENTS
-    counts: Integers = sum((t.counts for t in tallies), np.zeros(len(EMOTIONS), np.int64))
+    crowded = crowded_starts(tallies)
+    told = [tally for tally in tallies if tally.bucket_start in crowded]
+    return _describe(tallies, told, start=start, seconds=seconds, of=of)
+
+
+def describe_now(
+    sources: Iterable[Sequence[SourceTally]], *, start: int, seconds: int, of: int | None
+) -> MoodPoint:
+    """Tell the mood of the last seconds, every source once, however many buckets it is in.
+
+    `sources` holds each source's open buckets. As in `describe_bucket`, what was seen in a bucket
+    of fewer than `ENOUGH_STUDENTS` counts as visible but is not told.
+    """
+    sources = list(sources)
+    crowded = crowded_starts([fold_source(bucket) for buckets in sources for bucket in buckets])
+    kept = [[b for b in buckets if b.bucket_start in crowded] for buckets in sources]
+    everyone, told = (
+        [fold_sources([merge_source_buckets(buckets) for buckets in chosen if buckets])]
+        if any(chosen)
+        else []
+        for chosen in (sources, kept)
+    )
+    return _describe(everyone, told, start=start, seconds=seconds, of=of)
+
+
+def crowded_starts(tallies: Sequence[Tally]) -> set[int]:
+    """Return the starts of the buckets with enough visible students to be told."""
+    starts = {tally.bucket_start for tally in tallies}
+    return {at for at in starts if _visible_at(tallies, at) >= ENOUGH_STUDENTS}
+
+
+def _describe(
+    tallies: Sequence[Tally], told: Sequence[Tally], *, start: int, seconds: int, of: int | None
+) -> MoodPoint:
+    """Tell who was visible from all `tallies`, and emotions from the `told` ones only."""
+    starts = {tally.bucket_start for tally in tallies}
+    visible = max((_visible_at(tallies, at) for at in starts), default=0)
+    counts: Integers = sum((t.counts for t in told), np.zeros(len(EMOTIONS), np.int64))
     return MoodPoint(
         start=datetime.fromtimestamp(start, UTC),
         seconds=seconds,
-        counts=dict(zip(EMOTIONS, counts.tolist(), strict=True)) if enough else None,
-        shares=_shares(tallies, visible) if enough else None,
+        counts=dict(zip(EMOTIONS, counts.tolist(), strict=True)) if told else None,
+        shares=_shares(told) if told else None,
         frames=sum(t.frames for t in tallies),
         faces=sum(t.faces for t in tallies),
-        sources=max(
-            (_sources_at(tallies, at) for at in {t.bucket_start for t in tallies}), default=0
-        ),
+        sources=max((_sources_at(tallies, at) for at in starts), default=0),
         visible=visible,
         coverage=min(visible / of, 1.0) if of else None,
-        enough=enough,
+        enough=bool(told),
     )
 
 
@@ -174,7 +209,9 @@ def _sources_at(tallies: Sequence[Tally], start: int) -> int:
     return sum(t.sources for t in tallies if t.bucket_start == start)
 
 
-def _shares(tallies: Sequence[Tally], visible: int) -> dict[str, Share]:
+def _shares(tallies: Sequence[Tally]) -> dict[Emotion, Share]:
+    """Tell shares and intervals; the fullest bucket says how many students are behind them."""
+    visible = max(_visible_at(tallies, tally.bucket_start) for tally in tallies)
     weight = sum(t.visible for t in tallies)
     mean: Doubles = np.sum([t.share_sums for t in tallies], axis=0) / weight
     square: Doubles = np.sum([t.share_squares for t in tallies], axis=0) / weight

@@ -6,14 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from server.mood import (
-    SourceTally,
-    Tally,
-    describe_bucket,
-    describe_series,
-    fold_sources,
-    merge_source_buckets,
-)
+from server.mood import describe_bucket, describe_now, describe_series
 from server.schemas import Mood, MoodPoint, Session
 from server.store.sessions import StoredSession, find_session
 from server.store.tallies import read_open_tallies, read_tallies
@@ -55,15 +48,10 @@ def _describe_now(
     window = math.ceil(NOW_SECONDS / step) * step
     start = int(end) // step * step - window + step
     if stored.ended_at:
-        tallies = [t for t in read_tallies(db, stored.id, start) if t.frames]
-    else:
-        by_source = read_open_tallies(db, stored.id, start)
-        tallies = _fold_now([merge_source_buckets(buckets) for buckets in by_source.values()])
-    return describe_bucket(tallies, start=start, seconds=window, of=of)
-
-
-def _fold_now(sources: list[SourceTally]) -> list[Tally]:
-    return [fold_sources(sources)] if sources else []
+        folded = read_tallies(db, stored.id, start)
+        return describe_bucket(folded, start=start, seconds=window, of=of)
+    sources = read_open_tallies(db, stored.id, start).values()
+    return describe_now(sources, start=start, seconds=window, of=of)
 
 
 def _as_utc(moment: datetime) -> datetime:

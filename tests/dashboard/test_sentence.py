@@ -20,6 +20,11 @@ def test_a_young_session_is_described_without_a_comparison():
     assert say(point(60), [point(55)]) == "Mostly neutral."
 
 
+def test_enough_students_but_never_at_once_are_not_called_too_few():
+    now = point(60, visible=6).model_copy(update={"shares": None, "enough": False})
+    assert say(now, []) == "Not enough faces at the same time to say."
+
+
 def test_when_nobody_sends_it_says_so():
     assert say(point(60, visible=0), [point(0)]) == "Nobody is sending pictures just now."
 

@@ -9,6 +9,7 @@ from server.mood import (
     SourceTally,
     add_tallies,
     describe_bucket,
+    describe_now,
     describe_series,
     fold_source,
     fold_sources,
@@ -98,6 +99,31 @@ def test_a_longer_stretch_never_claims_more_students_than_were_there_at_once():
     (point,) = describe_series(buckets, bucket_seconds=15, of=30)
     assert point.visible == 4
     assert not point.enough
+
+
+def test_a_bucket_of_one_student_cannot_be_had_by_subtraction():
+    crowd = fold_sources([seen([0.1]) for _ in range(5)])
+    alone = fold_sources([seen([0.9], start=5)])
+    (told,) = describe_series([crowd], bucket_seconds=10, of=None)
+    (both,) = describe_series([crowd, alone], bucket_seconds=10, of=None)
+    assert (both.counts, both.shares) == (told.counts, told.shares)
+    assert both.faces == 6
+
+
+def test_now_tells_nothing_of_a_bucket_of_one_student():
+    crowd = [[seen([0.1])] for _ in range(5)]
+    told = describe_now(crowd, start=0, seconds=10, of=None)
+    both = describe_now(
+        [*crowd[:4], [*crowd[4], seen([0.9], start=5)]], start=0, seconds=10, of=None
+    )
+    assert (both.counts, both.shares) == (told.counts, told.shares)
+    assert (both.frames, both.visible) == (6, 5)
+
+
+def test_now_of_students_never_visible_together_is_not_told():
+    strangers = [[seen([0.5], start=start)] for start in range(6)]
+    now = describe_now(strangers, start=0, seconds=6, of=None)
+    assert (now.visible, now.enough, now.shares) == (6, False, None)
 
 
 def test_an_empty_stretch_says_so():
