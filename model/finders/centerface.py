@@ -42,8 +42,7 @@ THOROUGH_LONGEST_SIDE = 2100
 def choose_scale(width: int, height: int) -> float:
     """Choose by how much to shrink a frame before looking for faces.
 
-    Faces of 32 pixels and more are found at half scale, of 24 at full scale.
-    `docs/vision.md` has the measurement behind the limits.
+    `docs/vision.md` has the measurement: which faces are found at which scale.
     """
     longest = max(width, height)
     return 1.0 if longest < WHOLE_BELOW else min(0.5, LONGEST_SIDE / longest)

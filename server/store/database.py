@@ -5,6 +5,8 @@ call it from threads, never from the event loop.
 """
 
 import logging
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
@@ -17,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 from server.store.database_url import hide_password, parse_url
 from server.store.failures import (
@@ -49,7 +51,6 @@ MIGRATION_LOCK = 0x526F6F6D746F6E65
 """PostgreSQL's advisory lock for migrations: “Roomtone” in ASCII."""
 
 SQLITE_PRAGMAS = (
-    "journal_mode=WAL",  # readers never wait for the writer
     # An acknowledged frame is a counted frame, after a power cut too. NORMAL would survive
     # kill -9 only: it leaves the last commits in the system's cache. FULL waits for the disk at
     # every commit; group commit shares that wait between the frames of a batch.
@@ -182,11 +183,31 @@ def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine
         if lite:
             connection.isolation_level = None  # our BEGIN, not the driver's: see _begin_sqlite
         cursor = connection.cursor()
+        if lite:
+            _use_write_ahead_log(cursor, busy_seconds)
         for setting in settings:
             cursor.execute(setting)
         connection.commit()
 
     return engine
+
+
+def _use_write_ahead_log(cursor: DBAPICursor, busy_seconds: float) -> None:
+    """Let readers never wait for the writer.
+
+    Two programs that open a new file at once can collide here, and SQLite's own patience does not
+    cover this one statement.
+    """
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(db: Connection) -> None:
