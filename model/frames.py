@@ -46,7 +46,9 @@ def _decode_jpeg(data: bytes) -> Picture:
     if b"\xff\xd9" not in data[-1024:]:
         raise UnreadablePicture(_TORN)
     try:
-        picture: Picture = simplejpeg.decode_jpeg(data, colorspace="BGR", fastdct=True)
+        picture: Picture = simplejpeg.decode_jpeg(
+            data, colorspace="BGR", fastdct=True, fastupsample=True
+        )
     except ValueError:
         return _decode_other(data)  # CMYK and other rare kinds that libjpeg-turbo won't turn to BGR
     return picture
