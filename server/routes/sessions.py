@@ -27,13 +27,13 @@ router = APIRouter(
     prefix="/api/v1/sessions",
     tags=["sessions"],
     dependencies=[Depends(require_teacher)],
-    responses=problems(401, 403, 503),
+    responses=problems(401, 403, 422, 503),
 )
 
 CODE_TRIES = 5
 
 
-@router.post("", status_code=201, responses=problems(422))
+@router.post("", status_code=201)
 def start_session(new: NewSession, service: ServiceOf) -> Session:
     """Start a session. The answer holds the join code and link for the students."""
     return _tell(service, _add(service, new))
@@ -70,7 +70,7 @@ def erase_session(session_id: str, service: ServiceOf) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/{session_id}/mood", responses=problems(404, 422))
+@router.get("/{session_id}/mood", responses=problems(404))
 def get_mood(
     session_id: str,
     service: ServiceOf,
