@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from server.mood import describe_bucket, describe_now, describe_series
+from server.mood import describe_now, describe_series
 from server.schemas import Mood, MoodPoint, Session
 from server.store.sessions import StoredSession, find_session
-from server.store.tallies import read_open_tallies, read_tallies
+from server.store.tallies import read_folded_tallies, read_open_tallies, read_tallies
 
 NOW_SECONDS = 10
-"""Least length of “now”: long enough for every student's frame, one in 2 s, to be in it."""
+"""Least length of the whole buckets in “now”: every student's frame, one in 2 s, is in them."""
 
 
 def read_mood(
@@ -42,16 +42,18 @@ def read_mood(
 def _describe_now(
     db: Connection, stored: StoredSession, *, now: float, of: int | None
 ) -> MoodPoint:
-    """Tell the last seconds, every source once, however many buckets they touch."""
+    """Tell the last seconds: the bucket that is open, and whole ones before it."""
     end = min(now, stored.ended_at.timestamp()) if stored.ended_at else now
     step = stored.bucket_seconds
-    window = math.ceil(NOW_SECONDS / step) * step
-    start = int(end) // step * step - window + step
-    if stored.ended_at:
-        folded = read_tallies(db, stored.id, start)
-        return describe_bucket(folded, start=start, seconds=window, of=of)
-    sources = read_open_tallies(db, stored.id, start).values()
-    return describe_now(sources, start=start, seconds=window, of=of)
+    before = math.ceil(NOW_SECONDS / step) * step
+    start = int(end) // step * step - before
+    return describe_now(
+        read_open_tallies(db, stored.id, start),
+        read_folded_tallies(db, stored.id, start),
+        start=start,
+        seconds=before + step,
+        of=of,
+    )
 
 
 def _as_utc(moment: datetime) -> datetime:

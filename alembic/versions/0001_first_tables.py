@@ -72,6 +72,7 @@ def create_open_tally() -> None:
         sa.Column("session_id", sa.Text(), nullable=False),
         sa.Column("bucket_start", sa.BigInteger(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("network_version", sa.Text(), nullable=False),
         sa.Column("frames", sa.Integer(), nullable=False),
         sa.Column("frames_with_faces", sa.Integer(), nullable=False),
@@ -110,7 +111,12 @@ def create_open_tally() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "session_id", "bucket_start", "source_id", "network_version", name=op.f("pk_open_tally")
+            "session_id",
+            "bucket_start",
+            "source_id",
+            "kind",
+            "network_version",
+            name=op.f("pk_open_tally"),
         ),
     )
 
@@ -120,11 +126,13 @@ def create_tally() -> None:
         "tally",
         sa.Column("session_id", sa.Text(), nullable=False),
         sa.Column("bucket_start", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("network_version", sa.Text(), nullable=False),
         sa.Column("frames", sa.Integer(), nullable=False),
         sa.Column("faces", sa.Integer(), nullable=False),
         sa.Column("sources", sa.Integer(), nullable=False),
         sa.Column("visible", sa.Double(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
         sa.Column("count_angry", sa.Integer(), nullable=False),
         sa.Column("count_disgust", sa.Integer(), nullable=False),
         sa.Column("count_fear", sa.Integer(), nullable=False),
@@ -160,6 +168,6 @@ def create_tally() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "session_id", "bucket_start", "network_version", name=op.f("pk_tally")
+            "session_id", "bucket_start", "kind", "network_version", name=op.f("pk_tally")
         ),
     )

@@ -17,7 +17,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
@@ -43,6 +55,9 @@ __all__ = [
     "insert_unless_there",
     "migrate",
 ]
+
+LARGEST = {"joined_by": "largest"}
+"""Marks a counter's column of which `add_rows` keeps the larger value instead of adding."""
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
 BUSY_SECONDS = 5.0
@@ -149,13 +164,23 @@ _INSERTS: dict[str, Callable[[Table], Any]] = {
 }
 
 
+def _join(column: Column[Any], other: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    """Add two values of a counter, or keep the larger where the table says so."""
+    if column.info == LARGEST:
+        larger = func.max if dialect == "sqlite" else func.greatest
+        return larger(column, other)
+    return column + other
+
+
 @cache
 def _adding_insert(dialect: str, table: Table) -> Insert:
     insert = _INSERTS[dialect](table)
     counters = [column for column in table.columns if not column.primary_key]
     statement: Insert = insert.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
-        set_={column.name: column + insert.excluded[column.name] for column in counters},
+        set_={
+            column.name: _join(column, insert.excluded[column.name], dialect) for column in counters
+        },
     )
     return statement
 
@@ -169,6 +194,7 @@ def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine
         max_overflow=8,
         pool_timeout=busy_seconds,
         pool_pre_ping=not lite,
+        hide_parameters=True,  # an error's text is logged, and must not hold a row
     )
     if lite:
         event.listen(engine, "begin", _begin_sqlite)

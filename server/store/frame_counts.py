@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, select, update
 
 from model.emotions import EMOTIONS
-from server.mood import SourceTally, merge_source_buckets
 from server.store.database import add_rows
 from server.store.tables import open_tally, session, source
 from server.store.tally_rows import write_source_tally
+from server.tally import Kind, SourceTally, merge_source_buckets
 
 LAST_SEQ = 2**63 - 1
 
@@ -65,6 +65,11 @@ class _HeldSession(NamedTuple):
     ended: bool
 
 
+class _HeldSource(NamedTuple):
+    last_seq: int | None
+    kind: Kind
+
+
 def count_frames(db: Connection, frames: Sequence[FrameCount]) -> list[CountOutcome]:
     """Count a batch and say what became of each frame, in order.
 
@@ -72,7 +77,8 @@ def count_frames(db: Connection, frames: Sequence[FrameCount]) -> list[CountOutc
     or a later one, is a `DUPLICATE`. A frame that can't be counted does not touch the others.
     """
     sessions = _hold_sessions(db, {frame.session_id for frame in frames})
-    marks = _hold_sources(db, {frame.source_id for frame in frames})
+    sources = _hold_sources(db, {frame.source_id for frame in frames})
+    marks = {key: held.last_seq for key, held in sources.items()}
     outcomes: list[CountOutcome] = []
     counted: list[FrameCount] = []
     for frame in frames:
@@ -82,7 +88,7 @@ def count_frames(db: Connection, frames: Sequence[FrameCount]) -> list[CountOutc
             counted.append(frame)
             marks[frame.session_id, frame.source_id] = frame.seq
     _move_marks(db, counted)
-    add_rows(db, open_tally, _tally_frames(counted, sessions))
+    add_rows(db, open_tally, _tally_frames(counted, sessions, sources))
     return outcomes
 
 
@@ -94,7 +100,7 @@ _HOLD_SESSIONS = (
     .with_for_update(read=True)
 )
 _HOLD_SOURCES = (
-    select(source.c.session_id, source.c.id, source.c.last_seq)
+    select(source.c.session_id, source.c.id, source.c.last_seq, source.c.kind)
     .where(source.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(source.c.id)
     .with_for_update(key_share=True)
@@ -109,9 +115,9 @@ def _hold_sessions(db: Connection, ids: set[str]) -> dict[str, _HeldSession]:
     return {row.id: _HeldSession(row.bucket_seconds, row.ended_at is not None) for row in rows}
 
 
-def _hold_sources(db: Connection, ids: set[str]) -> dict[tuple[str, str], int | None]:
+def _hold_sources(db: Connection, ids: set[str]) -> dict[tuple[str, str], _HeldSource]:
     rows = db.execute(_HOLD_SOURCES, {"ids": list(ids)})
-    return {(row.session_id, row.id): row.last_seq for row in rows}
+    return {(row.session_id, row.id): _HeldSource(row.last_seq, row.kind) for row in rows}
 
 
 def _judge_frame(
@@ -138,11 +144,14 @@ def _move_marks(db: Connection, counted: Sequence[FrameCount]) -> None:
 
 
 def _tally_frames(
-    counted: Sequence[FrameCount], sessions: Mapping[str, _HeldSession]
+    counted: Sequence[FrameCount],
+    sessions: Mapping[str, _HeldSession],
+    sources: Mapping[tuple[str, str], _HeldSource],
 ) -> list[dict[str, Any]]:
     grouped: defaultdict[tuple[str, str, int, str], list[SourceTally]] = defaultdict(list)
     for frame in counted:
-        own = _tally_frame(frame, sessions[frame.session_id].bucket_seconds)
+        seconds = sessions[frame.session_id].bucket_seconds
+        own = _tally_frame(frame, seconds, sources[frame.session_id, frame.source_id].kind)
         key = (frame.session_id, frame.source_id, own.bucket_start, own.network_version)
         grouped[key].append(own)
     return [
@@ -151,11 +160,12 @@ def _tally_frames(
     ]
 
 
-def _tally_frame(frame: FrameCount, seconds: int) -> SourceTally:
+def _tally_frame(frame: FrameCount, seconds: int, kind: Kind) -> SourceTally:
     probabilities = frame.probabilities.astype(np.float64)
     faces = len(probabilities)
     return SourceTally(
         bucket_start=int(frame.received_at // seconds) * seconds,
+        kind=kind,
         network_version=frame.network_version,
         frames=1,
         frames_with_faces=int(faces > 0),

@@ -6,15 +6,13 @@ Every function works inside the caller's transaction `db`.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import Connection, and_, bindparam, select
 
 from server.store.database import insert_unless_there
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.tables import session, source
-
-Kind = Literal["student", "window"]
+from server.tally import Kind
 
 
 class SourceNotFound(LookupError):

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from model.emotions import EMOTIONS
+from server.store.database import LARGEST
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -127,6 +128,7 @@ open_tally = Table(
     _parent("session", key=True),
     _need("bucket_start", BigInteger, key=True),
     _parent("source", key=True),
+    _need("kind", PlainText, key=True),
     _need("network_version", PlainText, key=True),
     _need("frames", Integer),
     _need("frames_with_faces", Integer),
@@ -141,11 +143,13 @@ tally = Table(
     metadata,
     _parent("session", key=True),
     _need("bucket_start", BigInteger, key=True),
+    _need("kind", PlainText, key=True),
     _need("network_version", PlainText, key=True),
     _need("frames", Integer),
     _need("faces", Integer),
-    _need("sources", Integer),
-    _need("visible", Double),
+    Column("sources", Integer, nullable=False, info=LARGEST),
+    Column("visible", Double, nullable=False, info=LARGEST),
+    _need("weight", Double),
     *_each_emotion("count", Integer),
     *_each_emotion("sum", Double),
     *_each_emotion("share_sum", Double),

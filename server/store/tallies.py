@@ -5,12 +5,10 @@ Imports `server.mood` for the arithmetic. Every function works inside the caller
 """
 
 from collections import defaultdict
-from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select
 
-from server.mood import SourceTally, Tally, add_tallies, fold_sources
 from server.store.database import add_rows
 from server.store.frame_counts import CountOutcome, FrameCount, count_frames
 from server.store.tables import open_tally, session, tally
@@ -21,6 +19,7 @@ from server.store.tally_rows import (
     read_tally,
     write_tally,
 )
+from server.tally import SourceTally, Tally, fold_by_bucket
 
 __all__ = [
     "CountOutcome",
@@ -28,13 +27,16 @@ __all__ = [
     "count_frames",
     "fold_buckets",
     "fold_session",
+    "read_folded_tallies",
     "read_open_tallies",
     "read_tallies",
 ]
 
 
-def fold_buckets(db: Connection, ended_before: int) -> int:
+def fold_buckets(db: Connection, ended_before: int, *, started_after: int | None = None) -> int:
     """Fold every open bucket that had ended by a moment (unix seconds); return how many.
+
+    `started_after`: fold those of a future, too, which a clock that was set back leaves behind.
 
     Afterwards nothing says what a single source showed in them. Several servers may do this at
     once: a row is folded by whoever deletes it. A bucket that was folded before and got frames
@@ -43,6 +45,8 @@ def fold_buckets(db: Connection, ended_before: int) -> int:
     of_open_tally = session.c.id == open_tally.c.session_id
     seconds = select(session.c.bucket_seconds).where(of_open_tally).scalar_subquery()
     due = open_tally.c.bucket_start + seconds.correlate(open_tally) <= ended_before
+    if started_after is not None:
+        due |= open_tally.c.bucket_start > started_after
     late = select(open_tally.c.session_id).where(due)
     held = db.scalars(_lock_for_folding(session.c.id.in_(late))).all()
     return _fold_rows(db, open_tally.c.session_id.in_(held) & due) if held else 0
@@ -57,29 +61,32 @@ def fold_session(db: Connection, session_id: str) -> int:
 def read_tallies(db: Connection, session_id: str, since: int | None) -> list[Tally]:
     """Return the tallies of all buckets that start at `since` (unix seconds) or later.
 
-    Open buckets are folded on the fly. Oldest first; one tally per bucket and network.
+    Open buckets are folded on the fly. Oldest first.
     """
+    still_open = read_open_tallies(db, session_id, since)
+    found = [*read_folded_tallies(db, session_id, since), *fold_by_bucket(still_open)]
+    return sorted(found, key=lambda each: (each.key, each.network_version))
+
+
+def read_folded_tallies(db: Connection, session_id: str, since: int | None) -> list[Tally]:
+    """Return the tallies of the buckets that are folded, from a moment on."""
     folded = select(*TALLY_COLUMNS).where(_of_session(tally, session_id, since))
-    still_open = select(*SOURCE_TALLY_COLUMNS).where(_of_session(open_tally, session_id, since))
-    found = [read_tally(row) for row in db.execute(folded)]
-    found += [fold_sources([read_source_tally(row)]) for row in db.execute(still_open)]
-    grouped: defaultdict[tuple[int, str], list[Tally]] = defaultdict(list)
-    for each in found:
-        grouped[each.bucket_start, each.network_version].append(each)
-    return [reduce(add_tallies, grouped[key]) for key in sorted(grouped)]
+    return [read_tally(row) for row in db.execute(folded)]
 
 
-def read_open_tallies(db: Connection, session_id: str, since: int) -> dict[str, list[SourceTally]]:
-    """Return each source's tallies of open buckets since a moment, oldest first.
+def read_open_tallies(
+    db: Connection, session_id: str, since: int | None
+) -> list[list[SourceTally]]:
+    """Return the open buckets since a moment, a list per source, without saying whose.
 
-    For the server's own sum over the last seconds only: never leaves the server.
+    For the server's own sums only: never leaves the server.
     """
     wanted = select(*SOURCE_TALLY_COLUMNS, open_tally.c.source_id)
     wanted = wanted.where(_of_session(open_tally, session_id, since))
     grouped: defaultdict[str, list[SourceTally]] = defaultdict(list)
     for *row, source_id in db.execute(wanted.order_by(open_tally.c.bucket_start)):
         grouped[source_id].append(read_source_tally(row))
-    return dict(grouped)
+    return list(grouped.values())
 
 
 def _lock_for_folding(condition: ColumnElement[bool]) -> Select[Any]:
@@ -89,13 +96,17 @@ def _lock_for_folding(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 def _fold_rows(db: Connection, condition: ColumnElement[bool]) -> int:
-    columns = open_tally.c.session_id, *SOURCE_TALLY_COLUMNS
+    columns = open_tally.c.session_id, open_tally.c.source_id, *SOURCE_TALLY_COLUMNS
     taken = delete(open_tally).where(condition).returning(*columns)
-    grouped: defaultdict[tuple[str, int, str], list[SourceTally]] = defaultdict(list)
-    for session_id, *row in db.execute(taken):
-        own = read_source_tally(row)
-        grouped[session_id, own.bucket_start, own.network_version].append(own)
-    folded = [write_tally(key[0], fold_sources(sources)) for key, sources in grouped.items()]
+    grouped: defaultdict[str, defaultdict[str, list[SourceTally]]]
+    grouped = defaultdict(lambda: defaultdict(list))
+    for session_id, source_id, *row in db.execute(taken):
+        grouped[session_id][source_id].append(read_source_tally(row))
+    folded = [
+        write_tally(session_id, whole)
+        for session_id, by_source in grouped.items()
+        for whole in fold_by_bucket(by_source.values())
+    ]
     add_rows(db, tally, folded)
     return len(folded)
 

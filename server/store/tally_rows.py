@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Column
 
 from model.emotions import EMOTIONS
-from server.mood import SourceTally, Tally
 from server.store.tables import open_tally, tally
+from server.tally import SourceTally, Tally
 
 SIZE = len(EMOTIONS)
 
@@ -24,7 +24,7 @@ SHARE_SUMS, SHARE_SQUARES = _columns_of("share_sum"), _columns_of("share_square"
 SOURCE_TALLY_COLUMNS: list[Column[Any]] = [
     open_tally.c[name]
     for name in (
-        *("bucket_start", "network_version", "frames", "frames_with_faces", "faces"),
+        *("bucket_start", "kind", "network_version", "frames", "frames_with_faces", "faces"),
         *(*COUNTS, *SUMS, *SQUARES),
     )
 ]
@@ -33,7 +33,8 @@ SOURCE_TALLY_COLUMNS: list[Column[Any]] = [
 TALLY_COLUMNS: list[Column[Any]] = [
     tally.c[name]
     for name in (
-        *("bucket_start", "network_version", "frames", "faces", "sources", "visible"),
+        *("bucket_start", "kind", "network_version"),
+        *("frames", "faces", "sources", "visible", "weight"),
         *(*COUNTS, *SUMS, *SHARE_SUMS, *SHARE_SQUARES),
     )
 ]
@@ -46,6 +47,7 @@ def write_source_tally(session_id: str, source_id: str, own: SourceTally) -> dic
         "session_id": session_id,
         "source_id": source_id,
         "bucket_start": own.bucket_start,
+        "kind": own.kind,
         "network_version": own.network_version,
         "frames": own.frames,
         "frames_with_faces": own.frames_with_faces,
@@ -61,11 +63,13 @@ def write_tally(session_id: str, whole: Tally) -> dict[str, Any]:
     return {
         "session_id": session_id,
         "bucket_start": whole.bucket_start,
+        "kind": whole.kind,
         "network_version": whole.network_version,
         "frames": whole.frames,
         "faces": whole.faces,
         "sources": whole.sources,
         "visible": whole.visible,
+        "weight": whole.weight,
         **_named(COUNTS, whole.counts),
         **_named(SUMS, whole.sums),
         **_named(SHARE_SUMS, whole.share_sums),
@@ -76,25 +80,25 @@ def write_tally(session_id: str, whole: Tally) -> dict[str, Any]:
 def read_source_tally(row: Sequence[Any]) -> SourceTally:
     """Turn a row of `SOURCE_TALLY_COLUMNS` into a tally."""
     counts, sums, squares = _split(row, len(row) - 3 * SIZE)
-    start, version, frames, with_faces, faces = row[:5]
-    return SourceTally(
-        start, version, frames, with_faces, faces, counts.astype(np.int64), sums, squares
-    )
+    start, kind, version, frames, with_faces, faces = row[:6]
+    integers = counts.astype(np.int64)
+    return SourceTally(start, kind, version, frames, with_faces, faces, integers, sums, squares)
 
 
 def read_tally(row: Sequence[Any]) -> Tally:
     """Turn a row of `TALLY_COLUMNS` into a tally."""
     counts, sums, share_sums, share_squares = _split(row, len(row) - 4 * SIZE)
-    start, version, frames, faces, sources, visible = row[:6]
-    integers = counts.astype(np.int64)
+    start, kind, version, frames, faces, sources, visible, weight = row[:8]
     return Tally(
         start,
+        kind,
         version,
         frames,
         faces,
         sources,
         visible,
-        integers,
+        weight,
+        counts.astype(np.int64),
         sums,
         share_sums,
         share_squares,

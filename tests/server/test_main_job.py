@@ -119,6 +119,28 @@ def test_now_counts_every_source_once_over_a_buckets_edge(classroom, portrait):
     assert (now["frames"], now["sources"], now["visible"]) == (10, 5, 5)
 
 
+@pytest.mark.parametrize("step", [5, 10, 60])
+def test_now_does_not_collapse_when_a_bucket_begins(classroom, portrait, step):
+    session = classroom.start(bucket_seconds=step)
+    classroom.clock.now -= classroom.clock.now % 60
+    for source in [classroom.join(session) for _ in range(6)]:
+        classroom.send(session, source, 1, portrait)
+    for _ in range(2):  # the bucket's last moment, and the next one's first
+        now = classroom.mood(session)["now"]
+        assert (now["visible"], now["enough"]) == (6, True)
+        classroom.clock.now += step
+
+
+def test_a_student_beside_the_teachers_window_cannot_be_told_apart(classroom, six_faces, portrait):
+    session = classroom.start()
+    classroom.send(session, classroom.teacher, 1, six_faces)
+    alone = classroom.mood(session)["now"]
+    classroom.send(session, classroom.join(session), 1, portrait)
+    beside = classroom.mood(session)["now"]
+    assert beside["visible"] == 7
+    assert (beside["counts"], beside["shares"]) == (alone["counts"], alone["shares"])
+
+
 def test_now_forgets_who_has_stopped_sending(classroom, six_faces):
     session = classroom.start()
     classroom.send(session, classroom.join(session), 1, six_faces)

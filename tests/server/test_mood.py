@@ -5,21 +5,22 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from model.emotions import EMOTIONS, Emotion
-from server.mood import (
+from server.mood import describe_bucket, describe_now, describe_series
+from server.tally import (
     SourceTally,
-    add_tallies,
-    describe_bucket,
-    describe_now,
-    describe_series,
+    fold_by_bucket,
     fold_source,
     fold_sources,
+    join_folds,
     merge_source_buckets,
 )
 
 HAPPY, NEUTRAL = EMOTIONS.index(Emotion.HAPPY), EMOTIONS.index(Emotion.NEUTRAL)
 
 
-def seen(*frames: list[list[float]], start: int = 0) -> SourceTally:
+def seen(
+    *frames: list[list[float]], start: int = 0, kind: str = "student", version: str = "v1"
+) -> SourceTally:
     """Make one source's tally; each frame is a list of its faces' chances of being happy."""
     rows = [(p, 1 - p) for frame in frames for p in frame]
     probabilities = np.zeros((len(rows), 7))
@@ -27,7 +28,8 @@ def seen(*frames: list[list[float]], start: int = 0) -> SourceTally:
         probabilities[i, HAPPY], probabilities[i, NEUTRAL] = happy, neutral
     return SourceTally(
         start,
-        "v1",
+        kind,
+        version,
         len(frames),
         sum(1 for frame in frames if frame),
         len(rows),
@@ -110,31 +112,68 @@ def test_a_bucket_of_one_student_cannot_be_had_by_subtraction():
     assert both.faces == 6
 
 
+def now_of(*sources: list[SourceTally], folded=()):
+    return describe_now(sources, folded, start=0, seconds=15, of=None)
+
+
 def test_now_tells_nothing_of_a_bucket_of_one_student():
     crowd = [[seen([0.1])] for _ in range(5)]
-    told = describe_now(crowd, start=0, seconds=10, of=None)
-    both = describe_now(
-        [*crowd[:4], [*crowd[4], seen([0.9], start=5)]], start=0, seconds=10, of=None
-    )
+    told = now_of(*crowd)
+    both = now_of(*crowd[:4], [*crowd[4], seen([0.9], start=5)])
     assert (both.counts, both.shares) == (told.counts, told.shares)
-    assert (both.frames, both.visible) == (6, 5)
+    assert (both.frames, both.sources, both.visible) == (6, 5, 5)
 
 
 def test_now_of_students_never_visible_together_is_not_told():
-    strangers = [[seen([0.5], start=start)] for start in range(6)]
-    now = describe_now(strangers, start=0, seconds=6, of=None)
-    assert (now.visible, now.enough, now.shares) == (6, False, None)
+    now = now_of(*[[seen([0.5], start=start)] for start in range(6)])
+    assert (now.sources, now.visible, now.enough, now.shares) == (6, 1, False, None)
+
+
+def test_now_is_enough_exactly_when_five_are_visible():
+    window = seen([0.5] * 6, kind="window"), *[seen([0.5], start=5, kind="window")] * 10
+    now = now_of(list(window))
+    assert (now.visible, now.enough) == (6, True)
+
+
+def test_now_takes_the_buckets_that_are_folded_already():
+    crowd = [seen([0.1]) for _ in range(6)]
+    assert now_of(folded=fold_by_bucket([[source] for source in crowd])).visible == 6
+
+
+def test_one_student_beside_the_teachers_window_is_not_told():
+    """The teacher knows the faces of the window and could subtract them."""
+    window = seen([0.1, 0.2, 0.3, 0.4], kind="window")
+    point = describe_bucket(fold_by_bucket([[window], [seen([0.9])]]), start=0, seconds=5, of=None)
+    assert (point.visible, point.enough, point.counts) == (5, False, None)
+    many = seen([0.1] * 9, kind="window")
+    alone = describe_bucket(fold_by_bucket([[many]]), start=0, seconds=5, of=None)
+    beside = describe_bucket(fold_by_bucket([[many], [seen([0.9])]]), start=0, seconds=5, of=None)
+    assert (beside.counts, beside.shares) == (alone.counts, alone.shares)
+
+
+def test_students_read_by_two_networks_are_not_twice_as_many():
+    both = [[seen([0.5]), seen([0.5], version="v2")] for _ in range(3)]
+    point = describe_bucket(fold_by_bucket(both), start=0, seconds=5, of=None)
+    assert (point.visible, point.sources, point.enough) == (3, 3, False)
+    assert now_of(*both).enough is False
+
+
+def test_a_bucket_folded_twice_is_not_twice_as_full():
+    three = fold_sources([seen([0.5])] * 3)
+    for again in ([three, three], [join_folds(three, three)]):
+        point = describe_bucket(again, start=0, seconds=5, of=None)
+        assert (point.visible, point.sources, point.enough) == (3, 3, False)
+    five = fold_sources([seen([p]) for p in (0.1, 0.2, 0.3, 0.4, 0.5)])
+    once, twice = (
+        describe_bucket([tally], start=0, seconds=5, of=None)
+        for tally in (five, join_folds(five, five))
+    )
+    assert twice.shares == once.shares
 
 
 def test_an_empty_stretch_says_so():
     point = describe_bucket([], start=0, seconds=5, of=None)
     assert (point.frames, point.visible, point.enough, point.coverage) == (0, 0, False, None)
-
-
-def test_two_networks_in_one_bucket_count_together():
-    one = fold_sources([seen([0.5])] * 3)
-    other = fold_sources([seen([0.5])] * 3)
-    assert describe_bucket([one, other], start=0, seconds=5, of=None).visible == 6
 
 
 FRAMES = st.lists(st.lists(st.floats(0, 1), max_size=4), min_size=1, max_size=5)
@@ -155,12 +194,8 @@ def test_whatever_is_counted_the_numbers_hang_together(sources):
 
 @given(st.lists(FRAMES, min_size=2, max_size=6))
 def test_folding_does_not_depend_on_the_order(sources):
-    tallies = [fold_source(seen(*frames)) for frames in sources]
-    forwards, backwards = tallies[0], tallies[-1]
-    for tally in tallies[1:]:
-        forwards = add_tallies(forwards, tally)
-    for tally in reversed(tallies[:-1]):
-        backwards = add_tallies(backwards, tally)
+    tallies = [seen(*frames) for frames in sources]
+    forwards, backwards = fold_sources(tallies), fold_sources(tallies[::-1])
     assert forwards.share_sums == pytest.approx(backwards.share_sums)
     assert (forwards.frames, forwards.faces) == (backwards.frames, backwards.faces)
 

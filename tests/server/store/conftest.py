@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from server.mood import SourceTally, fold_sources
 from server.store.database import Database
 from server.store.sessions import add_session
 from server.store.sources import add_source
 from server.store.tallies import FrameCount, count_frames, fold_buckets, read_tallies
+from server.tally import SourceTally, fold_by_bucket
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 START = int(NOON.timestamp())
@@ -80,7 +80,8 @@ class Lesson:
         assert len(found) == len(meant)
         for one, other in zip(found, meant, strict=True):
             assert one.network_version == other.network_version
-            for name in vars(one).keys() - {"network_version"}:
+            assert one.kind == other.kind
+            for name in vars(one).keys() - {"network_version", "kind"}:
                 ours, theirs = getattr(one, name), getattr(other, name)
                 np.testing.assert_allclose(ours, theirs, rtol=1e-9, err_msg=name)
 
@@ -89,12 +90,13 @@ def tally_directly(frames, bucket_seconds):
     grouped = {}
     for frame in frames:
         start = int(frame.received_at // bucket_seconds) * bucket_seconds
-        sources = grouped.setdefault((start, frame.network_version), {})
-        sources.setdefault(frame.source_id, []).append(frame.probabilities.astype(np.float64))
-    return [
-        fold_sources([_tally_source(start, version, shown) for shown in sources.values()])
-        for (start, version), sources in sorted(grouped.items())
-    ]
+        shown = grouped.setdefault(frame.source_id, {})
+        key = (start, frame.network_version)
+        shown.setdefault(key, []).append(frame.probabilities.astype(np.float64))
+    return fold_by_bucket(
+        [_tally_source(start, version, shown) for (start, version), shown in own.items()]
+        for own in grouped.values()
+    )
 
 
 def _tally_source(start, version, shown):
@@ -102,7 +104,9 @@ def _tally_source(start, version, shown):
     with_faces = sum(len(each) > 0 for each in shown)
     counts = np.array([(faces.argmax(1) == i).sum() for i in range(7)])
     sums, squares = faces.sum(0), (faces**2).sum(0)
-    return SourceTally(start, version, len(shown), with_faces, len(faces), counts, sums, squares)
+    return SourceTally(
+        start, "student", version, len(shown), with_faces, len(faces), counts, sums, squares
+    )
 
 
 @pytest.fixture
