@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import quote
 
 _LIBRARIES = ("libGL", "libgthread", "libglib", "libEGL", "libxcb")
 _MISSING_LIBRARY = (
@@ -176,10 +177,15 @@ def _announce(settings: Settings, token: str) -> None:
     lines = [
         "",
         "Roomtone is running. Ctrl-C stops it.",
-        f"  Dashboard  {url}/dashboard/?token={token}" if settings.dashboard != "off" else "",
-        f"  API docs   {url}/docs",
-        "",
     ]
+    if settings.dashboard != "off":
+        lines.append(f"  Dashboard  {url}/dashboard/?token={quote(token, safe='')}")
+    lines += [f"  API docs   {url}/docs", ""]
+    if settings.is_open_but_nameless:
+        lines.append(
+            f"Join links say {url}, which other machines can't reach. Set ROOMTONE_PUBLIC_URL to "
+            "the address that students use.\n"
+        )
     print("\n".join(lines), flush=True)
 
 
@@ -202,9 +208,8 @@ class SimulatedClass:
             self._thread.join(timeout=10)
 
     def _run(self, token: str) -> None:
-        host = "127.0.0.1" if self._settings.host == "0.0.0.0" else self._settings.host
-        address = f"http://{host}:{self._settings.port}"
-        with httpx.Client(base_url=address, timeout=10) as client:
+        address = self._settings.local_url
+        with httpx.Client(base_url=address, timeout=10, trust_env=False) as client:
             try:
                 simulate_class(
                     client,

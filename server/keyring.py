@@ -106,7 +106,7 @@ def tidy_join_code(typed: str) -> str:
 def _keep(path: Path, entropy: int) -> str:
     """Read a secret, or make it; of two processes that start at once, the first one's stays."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create_whole(path, secrets.token_urlsafe(entropy))
         return path.read_text("utf-8").strip()
     except OSError as error:
@@ -123,5 +123,7 @@ def _create_whole(path: Path, secret: str) -> None:
         os.link(partial, path)
     except FileExistsError:
         pass  # the other process was first; its secret is the one
+    except OSError:  # a file system without hard links
+        partial.replace(path)
     finally:
-        partial.unlink()
+        partial.unlink(missing_ok=True)

@@ -90,8 +90,18 @@ class Settings(BaseSettings):
         """The address for links, without a slash at its end."""
         if self.public_url:
             return self.public_url.rstrip("/")
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return self.local_url
+
+    @property
+    def local_url(self) -> str:
+        """The address at which this machine reaches the server."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def is_open_but_nameless(self) -> bool:
+        """Whether others can reach the server, but join links say an address that they can't."""
+        return self.host in ("0.0.0.0", "::") and not self.public_url
 
 
 def read_settings(**overrides: object) -> Settings:

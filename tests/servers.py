@@ -25,9 +25,8 @@ class RunningServer:
 
     @property
     def teacher(self) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30
-        )
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
 
 
 def free_port() -> int:
@@ -38,7 +37,7 @@ def free_port() -> int:
 
 @contextmanager
 def running_server(
-    data_dir: Path, *, port: int | None = None, **settings: str
+    data_dir: Path, *, port: int | None = None, command: str = "serve", **settings: str
 ) -> Iterator[RunningServer]:
     """Start a server and wait until it is ready; end it by SIGTERM if it still runs."""
     port = port or free_port()
@@ -50,13 +49,14 @@ def running_server(
         **settings,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "roomtone", "serve"],
+        [sys.executable, "-m", "roomtone", command],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    server = RunningServer(f"http://127.0.0.1:{port}", process)
+    host = "[::1]" if settings.get("ROOMTONE_HOST") == "::1" else "127.0.0.1"
+    server = RunningServer(f"http://{host}:{port}", process)
     try:
         started = time.perf_counter()
         _wait_until_ready(server)

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -83,6 +84,37 @@ class Source:
 
     def _send(self, frame: bytes) -> httpx.Response:
         return self._client.post(self._path, content=frame, headers={"Frame-Seq": str(self.seq)})
+
+
+def test_a_demo_finds_its_own_server_past_a_proxy_and_on_ipv6(tmp_path):
+    with running_server(
+        tmp_path,
+        command="demo",
+        ROOMTONE_HOST="::1",
+        HTTP_PROXY="http://127.0.0.1:9",
+        ALL_PROXY="http://127.0.0.1:9",
+    ) as server:
+        for _ in range(100):
+            sessions = server.teacher.get("/api/v1/sessions").json()
+            if sessions and sessions[0]["frames"]:
+                break
+            time.sleep(0.1)
+    assert sessions[0]["simulated"] is True
+    assert sessions[0]["frames"] > 0
+
+
+def test_an_odd_token_makes_a_link_that_works(tmp_path):
+    with running_server(tmp_path, ROOMTONE_TEACHER_TOKEN="a&b c#d?é") as server:
+        server.process.terminate()
+        printed = server.process.communicate(timeout=30)[0]
+    assert "?token=a%26b%20c%23d%3F%C3%A9" in printed
+
+
+def test_a_server_open_to_others_says_when_its_join_links_are_not(tmp_path):
+    with running_server(tmp_path, ROOMTONE_HOST="0.0.0.0") as server:
+        server.process.terminate()
+        printed = server.process.communicate(timeout=30)[0]
+    assert "ROOMTONE_PUBLIC_URL" in printed
 
 
 def test_the_teachers_token_is_made_once_and_kept_private(tmp_path):
