@@ -1,17 +1,23 @@
-"""What happens on the list of sessions."""
+"""What happens on the list of sessions.
 
-from datetime import UTC, datetime
+Whoever moves through the list by keyboard must not lose the place: while a lesson runs only the
+numbers of its row are exchanged, and the rows themselves stay as long as they say the same.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from pydantic import ValidationError
 
 from dashboard.api import ServerProblem
 from dashboard.callbacks.asking import current_api, current_viewer, explain
-from dashboard.views.sessions import session_list
+from dashboard.views.sessions import NEWEST, more_words, row_numbers, session_list
 from dashboard.views.words import erasure, notice
-from server.schemas import NewSession
+from server.schemas import NewSession, Session
 
 
 def register(app: Dash, http: httpx.AsyncClient) -> None:
@@ -24,23 +30,57 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
 def _register_list(app: Dash, http: httpx.AsyncClient) -> None:
     @app.callback(
         Output("sessions", "children"),
+        Output("sessions-numbers", "data"),
+        Output("show-all", "children"),
+        Output("show-all", "hidden"),
         Output("sessions-problem", "children"),
         Output("sessions-shown", "data"),
         Input("sessions-tick", "n_intervals"),
         Input("erase-which", "data"),
+        Input("show-all", "n_clicks"),
         State("sessions-shown", "data"),
         running=[(Output("sessions-tick", "disabled"), True, False)],
     )
-    async def refresh_list(_: int, __: str | None, shown: str | None) -> tuple[Any, ...]:
+    async def refresh_list(
+        _: int, __: str | None, more: int | None, shown: dict[str, Any] | None
+    ) -> tuple[Any, ...]:
         try:
-            sessions = await current_api(http).list_sessions()
+            known = await current_api(http).list_sessions()
         except ServerProblem as problem:
-            return no_update, notice(explain(problem)), no_update
-        viewer, now = current_viewer(), datetime.now(UTC)
-        told = "".join(s.model_dump_json() for s in sessions) + str(now.date())
-        if told == shown:
-            return no_update, [], no_update
-        return session_list(sessions, viewer, now), [], told
+            return *[no_update] * 4, notice(explain(problem)), no_update
+        opened, viewer, now = bool(more and more % 2), current_viewer(), datetime.now(UTC)
+        listed = known if opened else known[:NEWEST]
+        button = more_words(len(known), opened=opened), len(known) <= NEWEST
+        rows, numbers = _tell_rows(listed, now.date()), _tell_numbers(listed)
+        told = {"rows": rows, "numbers": numbers}
+        if shown is None or shown["rows"] != rows:
+            return session_list(listed, viewer, now), {}, *button, [], told
+        changed = {
+            s.session_id: row_numbers(s)
+            for s in listed
+            if numbers[s.session_id] != shown["numbers"].get(s.session_id)
+        }
+        if not changed:
+            return no_update, no_update, *button, [], no_update
+        return no_update, changed, *button, [], told
+
+    app.clientside_callback(
+        ClientsideFunction("roomtone", "fillRows"),
+        Output({"type": "numbers", "session": ALL}, "children"),
+        Input("sessions-numbers", "data"),
+        State({"type": "numbers", "session": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+
+
+def _tell_rows(sessions: Sequence[Session], today: date) -> str:
+    """Return all that the rows say but their numbers, which change while a lesson runs."""
+    lasting = [(s.session_id, s.title, s.ended_at, s.simulated) for s in sessions]
+    return hashlib.blake2s(repr((lasting, today)).encode(), digest_size=8).hexdigest()
+
+
+def _tell_numbers(sessions: Sequence[Session]) -> dict[str, list[int]]:
+    return {s.session_id: [s.joined, s.frames, s.faces] for s in sessions}
 
 
 def _register_start(app: Dash, http: httpx.AsyncClient) -> None:

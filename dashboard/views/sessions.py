@@ -7,8 +7,11 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.viewer import Viewer
-from dashboard.views.words import aria, count
+from dashboard.views.words import aria, count, number
 from server.schemas import Session
+
+NEWEST = 30
+"""So many sessions are listed until all are asked for."""
 
 
 def sessions_page() -> html.Div:
@@ -17,10 +20,7 @@ def sessions_page() -> html.Div:
         [
             html.H1("Sessions", className="page-title"),
             html.Div(id="sessions-problem"),
-            html.Div(
-                [html.Section(id="sessions", **aria(label="Your sessions")), _start_form()],
-                className="sessions-grid",
-            ),
+            html.Div([_start_form(), _your_sessions()], className="sessions-grid"),
             dmc.Modal(
                 id="erase",
                 title="Delete this session?",
@@ -38,6 +38,7 @@ def sessions_page() -> html.Div:
             ),
             dcc.Store(id="erase-which"),
             dcc.Store(id="sessions-shown"),
+            dcc.Store(id="sessions-numbers"),
             dcc.Interval(id="sessions-tick", interval=3000),
         ]
     )
@@ -48,6 +49,30 @@ def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> 
     if not sessions:
         return _first_steps()
     return html.Ul([_row(s, viewer, now) for s in sessions], className="sessions")
+
+
+def row_numbers(session: Session) -> list[html.Div]:
+    """Return what changes in a row while its lesson runs. Nothing in it can hold the focus."""
+    return [
+        _fact(session.joined, "joined", "joined"),
+        _fact(session.frames, "frame", "frames"),
+        _fact(session.faces, "face", "faces"),
+    ]
+
+
+def more_words(known: int, *, opened: bool) -> str:
+    """Say what the button under the list does, of so many sessions."""
+    return f"Show the newest {NEWEST}" if opened else f"Show all {number(known)}"
+
+
+def _your_sessions() -> html.Section:
+    return html.Section(
+        [
+            html.Div(id="sessions"),
+            html.Button(id="show-all", className="button show-all", hidden=True),
+        ],
+        **aria(label="Your sessions"),
+    )
 
 
 def _first_steps() -> html.Div:
@@ -73,17 +98,18 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
             html.Div(
                 [
                     html.H2(
-                        dcc.Link(session.title, href=f"/dashboard/session/{session.session_id}")
+                        dcc.Link(
+                            session.title,
+                            href=f"/dashboard/session/{session.session_id}",
+                            id={"type": "open", "session": session.session_id},
+                        )
                     ),
                     html.Div([_when(session, viewer, now), *_badges(session)], className="when"),
                 ]
             ),
             html.Dl(
-                [
-                    _fact(session.joined, "joined", "joined"),
-                    _fact(session.frames, "frame", "frames"),
-                    _fact(session.faces, "face", "faces"),
-                ],
+                row_numbers(session),
+                id={"type": "numbers", "session": session.session_id},
                 className="row-facts",
             ),
             html.Button(

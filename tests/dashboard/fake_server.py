@@ -15,8 +15,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from model.emotions import EMOTIONS
-from server.mood import SourceTally, Tally, describe_bucket, describe_series, fold_sources
+from server.mood import describe_bucket, describe_series
 from server.schemas import Mood, NewSession, Problem, Session
+from server.tally import SourceTally, Tally, fold_sources
 
 TOKEN = "a-good-token_for-tests"
 CALM = np.array([0.02, 0.01, 0.03, 0.17, 0.06, 0.05, 0.66])
@@ -64,7 +65,8 @@ class MadeUpClass:
     def _source(self, chance, mixture, start):
         shares = chance.dirichlet(mixture * 12, size=3)
         counts = np.bincount(shares.argmax(1), minlength=len(EMOTIONS))
-        return SourceTally(start, "fer-1", 3, 3, 3, counts, shares.sum(0), (shares**2).sum(0))
+        sums, squares = shares.sum(0), (shares**2).sum(0)
+        return SourceTally(start, "student", "fer-1", 3, 3, 3, counts, sums, squares)
 
 
 @dataclass

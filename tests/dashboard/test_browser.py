@@ -223,6 +223,49 @@ def test_a_deleted_session_leaves_the_list(open_page, fake):
     page.wait_for_selector("text=To be deleted", state="detached")
 
 
+def test_the_focus_stays_in_the_list_while_a_lesson_runs_and_when_rows_come(open_page, fake):
+    lesson = fake.add("Being taught", minutes_ago=1)
+    page = open_page()
+    delete, link = page.get_by_label("Delete Being taught"), page.get_by_text("Being taught")
+    row = page.locator(".session-row", has_text="Being taught")
+    delete.focus()
+    told = fake.lessons[lesson.session_id]
+    told.session = told.session.model_copy(update={"joined": 4321})
+    row.get_by_text("4\u202f321").wait_for()
+    assert delete.evaluate("e => e === document.activeElement")
+    link.focus()
+    fake.add("Another lesson")
+    page.wait_for_selector("text=Another lesson")
+    assert link.evaluate("e => e === document.activeElement")
+    assert page.complaints == []
+
+
+def test_with_many_sessions_a_phone_shows_the_form_first(chromium):
+    fake = FakeServer()
+    for number in range(200):
+        fake.add(f"lesson {number}", minutes_ago=number, ended_minutes_ago=0,
+                 students=MadeUpClass(visible=0))  # fmt: skip
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with serving(create_dashboard(connect(fake)), port):
+        page = chromium.new_page(viewport=PHONE)
+        page.goto(f"http://127.0.0.1:{port}/dashboard/?token={TOKEN}")
+        page.wait_for_selector(".session-row")
+        assert page.locator("#start").bounding_box()["y"] < PHONE["height"]
+        assert page.locator(".session-row").count() == 30
+        more = page.get_by_role("button", name="Show all 200")
+        more.press("Enter")
+        page.wait_for_selector("text=lesson 199")
+        assert page.locator(".session-row").count() == 200
+        assert page.locator("#show-all").evaluate("e => e === document.activeElement")
+        page.set_viewport_size(DESK)
+        form, rows = (page.locator(s).bounding_box() for s in (".start", ".session-row >> nth=0"))
+        assert form["x"] > rows["x"] + rows["width"]
+        assert abs(form["y"] - rows["y"]) < 20
+        page.close()
+
+
 def test_a_lost_sign_in_is_said_on_the_page(open_page, fake):
     page = open_page(path_of(fake, "A simulated class"))
     settle(page)

@@ -36,6 +36,54 @@ def test_an_unchanged_list_is_not_drawn_again(signed_in, fake):
     assert "sessions" not in again
 
 
+def numbers_of(answer):
+    return answer["sessions-numbers"]["data"]
+
+
+def test_while_a_lesson_runs_only_the_numbers_of_its_own_row_are_exchanged(signed_in, fake):
+    fake.now = lambda: 1_780_000_002.0
+    fake.add("over", minutes_ago=60, ended_minutes_ago=10)
+    live = fake.add("runs", minutes_ago=2)
+    first = show(signed_in)
+    fake.now = lambda: 1_780_000_022.0
+    again = show(signed_in, sessions_shown=first["sessions-shown"]["data"])
+    assert "sessions" not in again
+    assert list(numbers_of(again)) == [live.session_id]
+    assert "frames" in str(numbers_of(again))
+
+
+def test_a_lesson_that_has_ended_is_drawn_anew(signed_in, fake):
+    live = fake.add("runs", minutes_ago=2)
+    first = show(signed_in)
+    told = fake.lessons[live.session_id]
+    told.session = told.session.model_copy(update={"ended_at": told.session.started_at})
+    again = show(signed_in, sessions_shown=first["sessions-shown"]["data"])
+    assert "Live" not in str(again["sessions"])
+
+
+def rows_of(answer):
+    return str(answer["sessions"]).count("'className': 'session-row'")
+
+
+def test_of_many_sessions_the_newest_are_listed_and_all_on_demand(signed_in, fake):
+    for number in range(35):
+        fake.add(f"lesson {number}", minutes_ago=1 + number, ended_minutes_ago=1)
+    few = show(signed_in)
+    assert rows_of(few) == 30
+    assert "lesson 29" in str(few)
+    assert "lesson 30" not in str(few)
+    assert few["show-all"] == {"children": "Show all 35", "hidden": False}
+    every = show(signed_in, show_all=1, sessions_shown=few["sessions-shown"]["data"])
+    assert rows_of(every) == 35
+    assert every["show-all"]["children"] == "Show the newest 30"
+    assert rows_of(show(signed_in, show_all=2)) == 30
+
+
+def test_with_few_sessions_there_is_no_button_for_more(signed_in, fake):
+    fake.add("only one")
+    assert show(signed_in)["show-all"]["hidden"] is True
+
+
 def test_times_are_in_the_viewers_zone_and_utc_says_so(signed_in, fake):
     fake.now = lambda: 1_772_452_800.0  # 2 March 2026, 12:00 UTC
     fake.add("Art", minutes_ago=60, ended_minutes_ago=0)
