@@ -5,6 +5,7 @@ sends the browser to the same address without it. The server alone knows which t
 the gate asks it, and remembers the digest of a good one for `TRUST_S` seconds.
 """
 
+import contextlib
 import hashlib
 import re
 import time
@@ -14,7 +15,7 @@ from urllib.parse import parse_qs, urlencode
 
 import httpx
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,6 +52,10 @@ class Gate:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
+        with contextlib.suppress(ClientDisconnect):  # broke off in a form or a call: nobody is left
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         guarded = self._guard(send, keep=request.url.path.startswith(ASSETS))
         answer = await self._answer(request)

@@ -5,9 +5,12 @@ keep their pace. Nothing is stored.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from model.pipeline import FrameReader, FrameReading
+from server.engine import EngineClosed
 from server.ingest import ServerBusy
+from server.reading_threads import ReadingThreads
 
 MOST_WAITING = 4
 RETRY_SECONDS = 2
@@ -18,19 +21,28 @@ class Analyst:
 
     def __init__(self, reader: FrameReader) -> None:
         self._reader, self._turn, self._waiting = reader, asyncio.Lock(), 0
+        self._threads = ReadingThreads(reader, 1, "analyst")
 
     @property
     def network_version(self) -> str:
         """The version of the emotion network."""
         return self._reader.network_version
 
-    async def read(self, data: bytes) -> FrameReading:
-        """Read one encoded picture. Raises `ServerBusy` and the errors of `model.headers`."""
+    async def read(self, open_picture: Callable[[], Awaitable[bytes]]) -> FrameReading:
+        """Receive and read one encoded picture.
+
+        Raises `ServerBusy`, before anything is received, and the errors of `model.headers`.
+        """
         if self._waiting >= MOST_WAITING:
             raise ServerBusy(RETRY_SECONDS)
         self._waiting += 1
         try:
+            data = await open_picture()
             async with self._turn:
-                return await asyncio.to_thread(self._reader.read, data)
+                return await self._threads.read(data)
         finally:
             self._waiting -= 1
+
+    def close(self) -> None:
+        """Take no more; a picture that is being read is given up."""
+        self._threads.close(EngineClosed("The server has stopped. Send the picture again."))

@@ -10,10 +10,12 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Match
 
 from model.pipeline import FramePipeline
 from model.runtime import use_one_thread_per_frame
 from server.analyst import Analyst
+from server.edge import BodyLimits, HeadLikeGet
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
 from server.errors import add_error_handlers, problem
@@ -28,6 +30,9 @@ from server.settings import Settings
 from server.store.database import Database, check_schema
 
 API_VERSION = "1"
+
+_ANY_CALL = "/api/{rest:path}"
+_METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
 
 _DESCRIPTION = """
 Roomtone shows a teacher the **visible mood** of an online class: visible expressions, not
@@ -66,6 +71,8 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = service
+    app.add_middleware(BodyLimits)
+    app.add_middleware(HeadLikeGet)
     add_error_handlers(app)
     for routes in (sessions, join, frames, analyze, health, join_page):
         app.include_router(routes.router)
@@ -107,7 +114,7 @@ def build_service(
         analyst=Analyst(pipeline.thorough()),
         ingest=Ingest(database, engine, metrics, pipeline.network_version, clock),
         metrics=metrics,
-        readiness=Readiness(database, pipeline.network_version),
+        readiness=Readiness(database, pipeline.network_version, engine),
         clock=clock,
     )
 
@@ -121,24 +128,39 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         service.readiness.stopping = True
-        await service.ingest.engine.close()
-        stop.set()
-        await folding
-        await asyncio.to_thread(service.database.close)
+        try:
+            service.analyst.close()
+            await service.ingest.engine.close()
+            stop.set()
+            await folding
+        finally:
+            await asyncio.to_thread(service.database.close)
         _log.info("stopped; every answered frame is in the database")
 
 
 def _add_edges(app: FastAPI) -> None:
     """Answer what no route answers, before a dashboard's catch-all can."""
 
-    @app.api_route(
-        "/api/{rest:path}",
-        methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        include_in_schema=False,
-    )
+    @app.api_route(_ANY_CALL, methods=_METHODS, include_in_schema=False)
     async def answer_unknown_call(request: Request, rest: str) -> Response:
+        allowed = _methods_at(request)
+        if allowed:
+            detail = f"{request.method} is not possible at /api/{rest}. /docs lists every call."
+            return problem(405, detail, {"Allow": ", ".join(allowed)})
         return problem(404, f"There is no {request.method} /api/{rest}. /docs lists every call.")
 
     @app.get("/", include_in_schema=False)
     async def go_to_dashboard() -> Response:
         return RedirectResponse("/dashboard/")
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return the methods that are possible at the address; none where there is nothing."""
+    routes = [each for each in request.app.router.routes if getattr(each, "path", "") != _ANY_CALL]
+    return [
+        method
+        for method in _METHODS
+        if any(
+            each.matches({**request.scope, "method": method})[0] is Match.FULL for each in routes
+        )
+    ]

@@ -35,14 +35,14 @@ def settings(
 
 
 def migrate_database(
-    to: Annotated[str, typer.Argument(help="Alembic revision; “head” is the newest.")] = "head",
+    to: Annotated[str, typer.Argument(help="Revision to go up to; “head” is the newest.")] = "head",
 ) -> None:
     """Bring the database to the newest schema. `roomtone serve` does this by itself."""
     current = read_settings()
     if current.database_url is None:
         open_keyring(current)
-    migrate(current.resolved_database_url, to)
-    typer.echo(f"The database {hide_password(current.resolved_database_url)} is at {to}.")
+    reached = migrate(current.resolved_database_url, to)
+    typer.echo(f"The database {hide_password(current.resolved_database_url)} is at {reached}.")
 
 
 def describe_settings(current: Settings) -> list[tuple[str, Any, str]]:

@@ -9,10 +9,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
 from server.engine import EngineClosed
-from server.ingest import NotSimulated, ServerBusy
+from server.ingest import NotSimulated, ServerBusy, SessionSimulated
 from server.keyring import NotAllowed, NotSignedIn
 from server.readiness import NotReady
 from server.requests import BodyTooLarge, NotAPicture
@@ -26,6 +27,7 @@ STATUSES: Mapping[type[Exception], int] = {
     NotSignedIn: 401,
     NotAllowed: 403,
     NotSimulated: 403,
+    SessionSimulated: 403,
     SessionNotFound: 404,
     SourceNotFound: 404,
     JoinCodeNotFound: 404,
@@ -40,6 +42,9 @@ STATUSES: Mapping[type[Exception], int] = {
     EngineClosed: 503,
     NotReady: 503,
 }
+
+OF_A_FRAME = ("/frames", "/readings")
+"""How the paths end that take a frame."""
 
 _log = structlog.get_logger()
 
@@ -56,6 +61,7 @@ def add_error_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answer_known)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_exception_handler(Exception, _answer_unknown)
 
 
@@ -68,7 +74,15 @@ def _answer_known(_: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = "2"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(status, str(error), headers)
+    return problem(status, _tell(error), headers)
+
+
+def _tell(error: Exception) -> str:
+    """Return what a stranger may know; where the database is stands in the log only."""
+    if not isinstance(error, DatabaseUnavailable | DatabaseNotMigrated):
+        return str(error)
+    _log.warning("database can't be used", reason=str(error))
+    return "The database can't be used just now. Try again shortly; the log of the server says why."
 
 
 def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
@@ -82,6 +96,8 @@ def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    if isinstance(error.__cause__, ClientDisconnect):  # so FastAPI tells it, for bodies of JSON
+        return _answer_nobody(request, error.__cause__)
     if error.status_code == HTTPStatus.BAD_REQUEST:  # Starlette's word for bytes that are no text
         return problem(422, "The body is not JSON in UTF-8. /docs describes what this call takes.")
     details = {
@@ -91,6 +107,13 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     return problem(
         error.status_code, details.get(error.status_code, str(error.detail)), error.headers
     )
+
+
+def _answer_nobody(request: Request, _: Exception) -> JSONResponse:
+    """Close a request whose sender went away in the middle of the body; nobody reads it."""
+    if request.url.path.endswith(OF_A_FRAME):
+        request.app.state.service.metrics.frames.labels("broken_off").inc()
+    return problem(400, "The body broke off. Send it again.")
 
 
 def _answer_unknown(request: Request, error: Exception) -> JSONResponse:

@@ -36,3 +36,5 @@ def _fold(database: Database, ended_before: int) -> None:
             fold_buckets(db, ended_before)
     except DatabaseUnavailable as error:
         _log.warning("folding waits", reason=str(error))
+    except Exception as error:  # noqa: BLE001 - a task that ends would fold nothing ever again
+        _log.error("folding failed; it is tried again", exc_info=error)

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from model.emotions import EMOTIONS
 from model.faces import Floats
 from server.engine import (
+    SIMULATED,
     Busy,
     Counted,
     Duplicate,
@@ -23,8 +25,18 @@ from server.metrics import Metrics
 from server.schemas import FrameAnswer, Outcome, SimulatedReading, zero_counts
 from server.store.database import Database
 from server.store.sessions import SessionEnded
-from server.store.sources import SourceState, look_up_source
+from server.store.sources import (
+    SourceNotFound,
+    SourceState,
+    ensure_window_source,
+    look_up_source,
+    window_source_id,
+)
 from server.wire import faces_of_reading
+
+MOST_RECEIVED = 64
+"""Pictures on their way in at once: more would only fill the memory."""
+RETRY_SECONDS = 2
 
 
 class ServerBusy(Exception):
@@ -37,6 +49,22 @@ class ServerBusy(Exception):
 
 class NotSimulated(Exception):
     """An invented reading for a session that is not marked simulated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Readings without a picture are taken in sessions marked simulated only. "
+            "Send frames to …/frames."
+        )
+
+
+class SessionSimulated(Exception):
+    """A real frame for a session that is marked simulated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This session is marked simulated and takes invented readings only, at …/readings. "
+            "Start a session that is not simulated to send frames."
+        )
 
 
 class OpenFrame(Protocol):
@@ -56,56 +84,72 @@ class Ingest:
     metrics: Metrics
     network_version: str
     clock: Callable[[], float] = time.time
+    receiving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_RECEIVED))
 
     async def take_frame(
         self, ticket: SourceTicket, seq: int, open_frame: OpenFrame
     ) -> FrameAnswer:
         """Read and count one frame.
 
-        Raises `SessionNotFound`, `SourceNotFound`, `SessionEnded`, `ServerBusy`, the errors of
-        `model.headers` and `DatabaseUnavailable`.
+        Raises `SessionNotFound`, `SourceNotFound`, `SessionSimulated`, `SessionEnded`,
+        `ServerBusy`, the errors of `model.headers` and `DatabaseUnavailable`.
         """
-        state = await self._welcome(ticket)
-        if state.last_seq is not None and seq <= state.last_seq:
-            return self._answer(seq, Duplicate())
-        data = await open_frame()
-        return await self._submit(
-            SubmittedFrame(ticket.session_id, ticket.source_id, seq, self.clock(), data)
-        )
+        state = await asyncio.to_thread(self._look_up, ticket)
+        if state.simulated:
+            raise SessionSimulated
+        if _is_welcome(state, seq):
+            data = await self._receive(open_frame)
+            frame = SubmittedFrame(ticket.session_id, ticket.source_id, seq, self.clock(), data)
+            return self._answer(seq, await self._submit(frame), self.network_version)
+        return self._answer(seq, Duplicate(), self.network_version)
 
     async def take_reading(
         self, ticket: SourceTicket, seq: int, reading: SimulatedReading
     ) -> FrameAnswer:
         """Count one invented reading. Raises `NotSimulated` and what `take_frame` raises."""
-        state = await self._welcome(ticket)
-        if not state.simulated:
-            raise NotSimulated(
-                "Readings without a picture are taken in sessions marked simulated only. "
-                "Send frames to …/frames."
-            )
-        probabilities = probabilities_of(reading)
-        return await self._submit(
-            SubmittedReading(ticket.session_id, ticket.source_id, seq, self.clock(), probabilities)
-        )
-
-    async def _welcome(self, ticket: SourceTicket) -> SourceState:
         state = await asyncio.to_thread(self._look_up, ticket)
-        if state.ended:
-            raise SessionEnded
-        return state
+        if not state.simulated:
+            raise NotSimulated
+        if _is_welcome(state, seq):
+            frame = SubmittedReading(
+                ticket.session_id, ticket.source_id, seq, self.clock(), probabilities_of(reading)
+            )
+            return self._answer(seq, await self._submit(frame), SIMULATED)
+        return self._answer(seq, Duplicate(), SIMULATED)
 
     def _look_up(self, ticket: SourceTicket) -> SourceState:
-        with self.database.reading() as db:
+        """Read the source's state; the teacher's window is stored with its first frame."""
+        try:
+            with self.database.reading() as db:
+                return look_up_source(db, ticket.session_id, ticket.source_id)
+        except SourceNotFound:
+            if ticket.source_id != window_source_id(ticket.session_id):
+                raise
+        now = datetime.fromtimestamp(self.clock(), UTC)
+        with self.database.writing() as db:
+            ensure_window_source(db, ticket.session_id, joined_at=now)
             return look_up_source(db, ticket.session_id, ticket.source_id)
 
-    async def _submit(self, frame: SubmittedFrame | SubmittedReading) -> FrameAnswer:
+    async def _receive(self, open_frame: OpenFrame) -> bytes:
+        """Receive the picture, unless it would be refused afterwards anyway."""
+        if busy := self.engine.busy():
+            raise self._refuse(busy.retry_after)
+        if self.receiving.locked():
+            raise self._refuse(RETRY_SECONDS)
+        async with self.receiving:
+            return await open_frame()
+
+    async def _submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate:
         outcome = await self.engine.submit(frame)
         if isinstance(outcome, Busy):
-            self.metrics.frames.labels("busy").inc()
-            raise ServerBusy(outcome.retry_after)
-        return self._answer(frame.seq, outcome)
+            raise self._refuse(outcome.retry_after)
+        return outcome
 
-    def _answer(self, seq: int, outcome: Counted | Duplicate) -> FrameAnswer:
+    def _refuse(self, retry_after: float) -> ServerBusy:
+        self.metrics.frames.labels("busy").inc()
+        return ServerBusy(retry_after)
+
+    def _answer(self, seq: int, outcome: Counted | Duplicate, version: str) -> FrameAnswer:
         counted = isinstance(outcome, Counted)
         name = Outcome.COUNTED if counted else Outcome.DUPLICATE
         self.metrics.frames.labels(name).inc()
@@ -115,8 +159,17 @@ class Ingest:
             seq=seq,
             faces=faces_of_reading(reading) if reading else [],
             counts=reading.counts if reading else zero_counts(),
-            network_version=self.network_version,
+            network_version=version,
         )
+
+
+def _is_welcome(state: SourceState, seq: int) -> bool:
+    """Return False for a number already passed, also after the end. Raises `SessionEnded`."""
+    if state.last_seq is not None and seq <= state.last_seq:
+        return False
+    if state.ended:
+        raise SessionEnded
+    return True
 
 
 def probabilities_of(reading: SimulatedReading) -> Floats:

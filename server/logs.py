@@ -11,7 +11,11 @@ def configure_logs(log_format: str) -> None:
     rendering: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The default prints every frame's variables: tokens, keys, the bytes of pictures.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     exceptions = [structlog.processors.format_exc_info] if log_format == "json" else []
     structlog.configure(

@@ -1,7 +1,8 @@
-"""Whether the server can do its work now: database reachable, network loaded, not stopping."""
+"""Whether the server can do its work now: database, network, counting; and not stopping."""
 
 from dataclasses import dataclass, field
 
+from server.engine import FrameEngine
 from server.store.database import Database
 
 
@@ -15,11 +16,14 @@ class Readiness:
 
     database: Database
     network_version: str
+    engine: FrameEngine
     stopping: bool = field(default=False)
 
     def check(self) -> dict[str, str]:
         """Return what is in order. Raises `NotReady` or `DatabaseUnavailable`."""
         if self.stopping:
             raise NotReady("The server is stopping.")
+        if not self.engine.working:
+            raise NotReady("The server counts no frames any more. Start it again.")
         self.database.ping()
         return {"status": "ready", "network_version": self.network_version}

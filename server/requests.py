@@ -49,12 +49,15 @@ class PictureBody:
     limit: int
 
     async def __call__(self) -> bytes:
-        """Return the whole body. Raises `NotAPicture` or `BodyTooLarge`."""
+        """Return the whole body.
+
+        Raises `NotAPicture`, `BodyTooLarge`, and `ClientDisconnect` where it breaks off.
+        """
         media_type = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
         if media_type not in PICTURE_TYPES:
             raise NotAPicture(media_type)
         declared = self.request.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > self.limit:
+        if declared.isdecimal() and int(declared) > self.limit:
             raise BodyTooLarge(self.limit)
         body = bytearray()
         async for part in self.request.stream():
@@ -64,7 +67,7 @@ class PictureBody:
         return bytes(body)
 
 
-def get_service(request: Request) -> Service:
+async def get_service(request: Request) -> Service:
     """Return what `create_app` put together."""
     service: Service = request.app.state.service
     return service
@@ -74,7 +77,7 @@ ServiceOf = Annotated[Service, Depends(get_service)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def read_caller(service: ServiceOf, credentials: Credentials) -> Teacher | SourceTicket:
+async def read_caller(service: ServiceOf, credentials: Credentials) -> Teacher | SourceTicket:
     """Tell who calls. Raises `NotSignedIn`."""
     if credentials is None:
         raise NotSignedIn(
@@ -90,7 +93,7 @@ def read_caller(service: ServiceOf, credentials: Credentials) -> Teacher | Sourc
 Caller = Annotated[Teacher | SourceTicket, Depends(read_caller)]
 
 
-def require_teacher(caller: Caller) -> Teacher:
+async def require_teacher(caller: Caller) -> Teacher:
     """Let only the teacher pass. Raises `NotAllowed`."""
     if not isinstance(caller, Teacher):
         raise NotAllowed("Only the teacher may do this; a source's token is for sending frames.")
@@ -110,7 +113,7 @@ FrameSeq = Annotated[
 ]
 
 
-def picture_body(request: Request, service: ServiceOf) -> PictureBody:
+async def picture_body(request: Request, service: ServiceOf) -> PictureBody:
     """Return the body, not yet read."""
     return PictureBody(request, service.settings.max_frame_bytes)
 

@@ -1,6 +1,7 @@
 """Frame engines: one protocol, one file per way of running."""
 
 from server.engine.frame_engine import (
+    SIMULATED,
     Busy,
     Counted,
     Duplicate,
@@ -11,6 +12,7 @@ from server.engine.frame_engine import (
 )
 
 __all__ = [
+    "SIMULATED",
     "Busy",
     "Counted",
     "Duplicate",

@@ -6,10 +6,12 @@ that grows only makes everybody late.
 
 import asyncio
 import math
-from concurrent.futures import ThreadPoolExecutor
+
+import structlog
 
 from model.pipeline import FrameReader, FrameReading
 from server.engine.frame_engine import (
+    SIMULATED,
     Busy,
     Counted,
     Duplicate,
@@ -19,9 +21,15 @@ from server.engine.frame_engine import (
 )
 from server.engine.group_commit import GroupCommit
 from server.metrics import Metrics
+from server.reading_threads import ReadingThreads
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.sources import SourceNotFound
 from server.store.tallies import CountOutcome, FrameCount
+
+CLOSE_SECONDS = 8.0
+"""How long `close` waits for the frames under way, and again for their commit."""
+
+_log = structlog.get_logger()
 
 
 class EmbeddedEngine:
@@ -35,20 +43,33 @@ class EmbeddedEngine:
         *,
         workers: int,
         queue_limit: int,
+        close_seconds: float = CLOSE_SECONDS,
     ) -> None:
         self._reader, self._commits, self._metrics = reader, commits, metrics
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="frame")
+        self._threads = ReadingThreads(reader, workers, "frame")
         self._workers, self._limit = workers, queue_limit
-        self._under_way, self._closed = 0, False
+        self._under_way, self._closed, self._close_seconds = 0, False, close_seconds
         self._idle = asyncio.Event()
+        self._idle.set()
         self._seconds_per_frame = 0.05
+
+    @property
+    def working(self) -> bool:
+        """Whether the thread that commits is alive; those that read catch everything."""
+        return self._commits.alive
+
+    def busy(self) -> Busy | None:
+        """Say that the queue is full; see `FrameEngine`."""
+        if self._closed:
+            raise EngineClosed("The server is stopping. Try again in a few seconds.")
+        if self._under_way < self._limit:
+            return None
+        return Busy(math.ceil(self._limit * self._seconds_per_frame / self._workers))
 
     async def submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate | Busy:
         """Read, commit, answer; see `FrameEngine`."""
-        if self._closed:
-            raise EngineClosed("The server is stopping. Try again in a few seconds.")
-        if self._under_way >= self._limit:
-            return Busy(math.ceil(self._limit * self._seconds_per_frame / self._workers))
+        if busy := self.busy():
+            return busy
         self._begin()
         try:
             return await self._count(frame)
@@ -56,15 +77,18 @@ class EmbeddedEngine:
             self._finish()
 
     async def close(self) -> None:
-        """Finish what was taken, then stop the threads."""
+        """Finish what was taken, for `close_seconds` at most, then stop the threads."""
         self._closed = True
-        if self._under_way:
-            self._idle.clear()
-            await self._idle.wait()
-        await asyncio.to_thread(self._pool.shutdown)
-        await asyncio.to_thread(self._commits.close)
+        try:
+            async with asyncio.timeout(self._close_seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            _log.warning("gave up frames that were not read in time", frames=self._under_way)
+        self._threads.close(EngineClosed("The server has stopped. Send the frame again."))
+        await asyncio.to_thread(self._commits.close, self._close_seconds)
 
     def _begin(self) -> None:
+        self._idle.clear()
         self._under_way += 1
         self._metrics.under_way.set(self._under_way)
 
@@ -83,7 +107,7 @@ class EmbeddedEngine:
                 frame.source_id,
                 frame.seq,
                 frame.received_at,
-                self._reader.network_version if reading else "simulated",
+                self._reader.network_version if reading else SIMULATED,
                 probabilities,
             )
         )
@@ -94,8 +118,7 @@ class EmbeddedEngine:
         return Counted(reading)
 
     async def _read(self, frame: SubmittedFrame) -> FrameReading:
-        loop = asyncio.get_running_loop()
-        reading = await loop.run_in_executor(self._pool, self._reader.read, frame.data)
+        reading = await self._threads.read(frame.data)
         for stage, seconds in reading.seconds.items():
             self._metrics.stage_seconds.labels(stage).observe(seconds)
         self._seconds_per_frame += 0.1 * (sum(reading.seconds.values()) - self._seconds_per_frame)

@@ -52,8 +52,24 @@ class EngineClosed(RuntimeError):
     """The server is stopping and takes no more frames."""
 
 
+SIMULATED = "simulated"
+"""What stands for a network's version where readings are invented."""
+
+
 class FrameEngine(Protocol):
     """Whatever reads frames and commits them. The answer comes after the commit, never before."""
+
+    @property
+    def working(self) -> bool:
+        """Whether everything that reads and commits is alive."""
+        ...
+
+    def busy(self) -> Busy | None:
+        """Say, before a picture is received, that one more would be refused. Raises `EngineClosed`.
+
+        It reserves nothing: a slow sender must not keep others from being read.
+        """
+        ...
 
     async def submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate | Busy:
         """Read, commit, answer.
@@ -63,5 +79,8 @@ class FrameEngine(Protocol):
         ...
 
     async def close(self) -> None:
-        """Finish what was taken, then stop."""
+        """Finish what was taken, but for a bounded time, then stop.
+
+        What is not done by then is given up: not counted, and answered `EngineClosed`.
+        """
         ...

@@ -4,7 +4,6 @@ A disk flush costs the same for one frame as for sixty, so under load the cost i
 frame waits for nobody. Whoever submits is woken only after the commit.
 """
 
-import asyncio
 import queue
 import threading
 import time
@@ -13,8 +12,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from server.engine.frame_engine import EngineClosed
 from server.metrics import Metrics
-from server.store.database import Database
+from server.promise import Promise
+from server.store.database import Database, DatabaseNotMigrated, DatabaseUnavailable
 from server.store.tallies import CountOutcome, FrameCount, count_frames
 
 MOST_FRAMES = 64
@@ -26,19 +27,7 @@ _log = structlog.get_logger()
 @dataclass(frozen=True)
 class _Waiting:
     frame: FrameCount
-    loop: asyncio.AbstractEventLoop
-    outcome: asyncio.Future[CountOutcome]
-
-    def tell(self, outcome: CountOutcome | Exception) -> None:
-        self.loop.call_soon_threadsafe(self._tell_in_loop, outcome)
-
-    def _tell_in_loop(self, outcome: CountOutcome | Exception) -> None:
-        if self.outcome.done():  # whoever asked has gone; the count stands all the same
-            return
-        if isinstance(outcome, Exception):
-            self.outcome.set_exception(outcome)
-        else:
-            self.outcome.set_result(outcome)
+    outcome: Promise[CountOutcome]
 
 
 class GroupCommit:
@@ -50,22 +39,36 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._thread.start()
 
-    async def commit(self, frame: FrameCount) -> CountOutcome:
-        """Count one frame; return after the commit. Raises `DatabaseUnavailable`."""
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(frame, loop, loop.create_future())
-        self._queue.put(waiting)
-        return await waiting.outcome
+    @property
+    def alive(self) -> bool:
+        """Whether the thread that commits is there."""
+        return self._thread.is_alive()
 
-    def close(self) -> None:
-        """Commit what waits, then stop the thread."""
+    async def commit(self, frame: FrameCount) -> CountOutcome:
+        """Count one frame; return after the commit.
+
+        Raises `DatabaseUnavailable`, or `EngineClosed` where nothing is committed any more. Whoever
+        goes away meanwhile is counted all the same.
+        """
+        waiting = _Waiting(frame, Promise())
+        self._queue.put(waiting)
+        if not self.alive:
+            raise EngineClosed("The server counts no frames any more. Start it again.")
+        return await waiting.outcome.wait()
+
+    def close(self, seconds: float | None = None) -> None:
+        """Commit what waits, then stop the thread; leave it alone after `seconds`."""
         self._queue.put(None)
-        self._thread.join()
+        self._thread.join(seconds)
+        if self.alive:
+            _log.warning("gave up commits that were not done in time", frames=self._queue.qsize())
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             batch, last = self._drain(first)
-            self._commit_batch(batch)
+            outcomes = self._commit_batch(batch)
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                waiting.outcome.tell(outcome)
             if last:
                 return
 
@@ -81,17 +84,21 @@ class GroupCommit:
             batch.append(waiting)
         return batch, False
 
-    def _commit_batch(self, batch: list[_Waiting]) -> None:
+    def _commit_batch(self, batch: Sequence[_Waiting]) -> Sequence[CountOutcome | Exception]:
+        """Return an outcome for every frame, whatever happens: no error may end the thread."""
+        frames = [waiting.frame for waiting in batch]
         started = time.perf_counter()
-        outcomes: Sequence[CountOutcome | Exception]
         try:
             with self._database.writing() as db:
-                outcomes = count_frames(db, [waiting.frame for waiting in batch])
-        except Exception as error:  # noqa: BLE001 - it belongs to those who wait, not to this thread
-            _log.error("commit failed", frames=len(batch), reason=str(error))
-            outcomes = [error] * len(batch)
-        seconds = time.perf_counter() - started
-        self._metrics.commit_frames.observe(len(batch))
-        self._metrics.stage_seconds.labels("store").observe(seconds)
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            waiting.tell(outcome)
+                outcomes = count_frames(db, frames)
+            self._metrics.commit_frames.observe(len(frames))
+            self._metrics.stage_seconds.labels("store").observe(time.perf_counter() - started)
+        except (DatabaseUnavailable, DatabaseNotMigrated) as error:
+            _log.error("commit failed", frames=len(frames), reason=str(error))
+            return [error] * len(frames)
+        except Exception as error:  # noqa: BLE001 - it belongs to those who wait
+            _log.error("commit failed", frames=len(frames), exc_info=error)
+            if len(batch) == 1:
+                return [error]
+            return [self._commit_batch([waiting])[0] for waiting in batch]  # one spoils no other
+        return outcomes

@@ -1,25 +1,17 @@
 """Frames and invented readings of a source, or of the teacher's own shared window."""
 
-import asyncio
-
 from fastapi import APIRouter
 
 from server.keyring import NotAllowed, SourceTicket
 from server.requests import PICTURE_TYPES, Caller, FrameSeq, PictureOf, ServiceOf, Teacher
 from server.routes import problems
 from server.schemas import FrameAnswer, SimulatedReading
-from server.service import Service
-from server.store.sources import (
-    SourceNotFound,
-    ensure_window_source,
-    look_up_source,
-    window_source_id,
-)
+from server.store.sources import window_source_id
 
 router = APIRouter(
     prefix="/api/v1/sessions/{session_id}",
     tags=["frames"],
-    responses=problems(401, 403, 404, 409, 422, 429, 503),
+    responses=problems(401, 403, 404, 408, 409, 413, 422, 429, 503),
 )
 
 PICTURE_BODY = {
@@ -32,7 +24,7 @@ PICTURE_BODY = {
 }
 
 
-@router.post("/frames", responses=problems(400, 413, 415), openapi_extra=PICTURE_BODY)
+@router.post("/frames", responses=problems(400, 415), openapi_extra=PICTURE_BODY)
 async def post_frame(
     session_id: str, seq: FrameSeq, caller: Caller, picture: PictureOf, service: ServiceOf
 ) -> FrameAnswer:
@@ -41,7 +33,7 @@ async def post_frame(
     Every face is read; the picture itself is forgotten before anything is stored. Send a frame
     again under the same number when the answer was lost: it is counted once.
     """
-    ticket = await _ticket_for(caller, session_id, service)
+    ticket = _ticket_for(caller, session_id)
     return await service.ingest.take_frame(ticket, seq, picture)
 
 
@@ -50,27 +42,13 @@ async def post_reading(
     session_id: str, seq: FrameSeq, caller: Caller, reading: SimulatedReading, service: ServiceOf
 ) -> FrameAnswer:
     """Send one invented reading; for sessions marked simulated only."""
-    ticket = await _ticket_for(caller, session_id, service)
+    ticket = _ticket_for(caller, session_id)
     return await service.ingest.take_reading(ticket, seq, reading)
 
 
-async def _ticket_for(
-    caller: Teacher | SourceTicket, session_id: str, service: Service
-) -> SourceTicket:
+def _ticket_for(caller: Teacher | SourceTicket, session_id: str) -> SourceTicket:
     if isinstance(caller, Teacher):
-        return await asyncio.to_thread(_open_window, session_id, service)
+        return SourceTicket(session_id, window_source_id(session_id))
     if caller.session_id != session_id:
         raise NotAllowed("This token is for another session. Join this one first.")
     return caller
-
-
-def _open_window(session_id: str, service: Service) -> SourceTicket:
-    """Store the teacher's window with its first frame; later ones take no lock for it."""
-    ticket = SourceTicket(session_id, window_source_id(session_id))
-    try:
-        with service.database.reading() as db:
-            look_up_source(db, ticket.session_id, ticket.source_id)
-    except SourceNotFound:
-        with service.database.writing() as db:
-            ensure_window_source(db, session_id, joined_at=service.now())
-    return ticket

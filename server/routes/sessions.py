@@ -33,7 +33,7 @@ router = APIRouter(
 CODE_TRIES = 5
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=problems(408, 413))
 def start_session(new: NewSession, service: ServiceOf) -> Session:
     """Start a session. The answer holds the join code and link for the students."""
     return _tell(service, _add(service, new))

@@ -38,15 +38,18 @@ from server.store.failures import (
     DatabaseNotMigrated,
     DatabaseTooNew,
     DatabaseUnavailable,
+    UnknownRevision,
     UnsupportedDatabase,
     plain_errors,
 )
+from server.store.revisions import alembic_config, known_revisions, refuse_unless_ahead
 
 __all__ = [
     "Database",
     "DatabaseNotMigrated",
     "DatabaseTooNew",
     "DatabaseUnavailable",
+    "UnknownRevision",
     "UnsupportedDatabase",
     "add_rows",
     "check_schema",
@@ -59,7 +62,6 @@ __all__ = [
 LARGEST = {"joined_by": "largest"}
 """Marks a counter's column of which `add_rows` keeps the larger value instead of adding."""
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
 BUSY_SECONDS = 5.0
 MIGRATION_SECONDS = 120.0
 MIGRATION_LOCK = 0x526F6F6D746F6E65
@@ -119,13 +121,13 @@ class Database:
         self._engine.dispose()
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the tables up to `revision`; nothing happens where they are there already.
+def migrate(url: str, revision: str = "head") -> str:
+    """Bring the tables up to `revision` and return the revision that they have then.
 
     All or nothing, and one process at a time: a second one waits and then finds nothing to do.
-    Raises `DatabaseTooNew` or `DatabaseUnavailable`.
+    Raises `UnknownRevision`, also for an older one, `DatabaseTooNew` or `DatabaseUnavailable`.
     """
-    _revise(url, lambda config: command.upgrade(config, revision))
+    return _revise(url, lambda config: command.upgrade(config, revision), upto=revision)
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -139,8 +141,8 @@ def check_schema(url: str) -> None:
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
         raise DatabaseNotMigrated(hide_password(url))  # opening it would leave an empty file
     with closing(Database(url)) as database, database.reading() as db:
-        script = ScriptDirectory.from_config(_alembic_config())
-        found = _known_revisions(db, script, hide_password(url))
+        script = ScriptDirectory.from_config(alembic_config())
+        found = known_revisions(db, script, hide_password(url))
     if found != set(script.get_heads()):
         raise DatabaseNotMigrated(hide_password(url))
 
@@ -250,27 +252,17 @@ def _split_engine(engine: Engine) -> tuple[Engine, Engine]:
     return reading, engine.execution_options(isolation_level="READ COMMITTED")
 
 
-def _alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    return config
-
-
-def _known_revisions(db: Connection, script: ScriptDirectory, where: str) -> set[str]:
-    found = set(MigrationContext.configure(db).get_current_heads())
-    unknown = found - {known.revision for known in script.walk_revisions()}
-    if unknown:
-        raise DatabaseTooNew(where, ", ".join(sorted(unknown)))
-    return found
-
-
-def _revise(url: str, action: Callable[[Config], None]) -> None:
-    config = _alembic_config()
+def _revise(url: str, action: Callable[[Config], None], upto: str | None = None) -> str:
+    config = alembic_config()
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells its own business at INFO
     database = Database(url, busy_seconds=MIGRATION_SECONDS, foreign_keys=False)
     with closing(database), database.writing() as db:
         if db.dialect.name == "postgresql":  # SQLite's BEGIN IMMEDIATE is such a lock already
             db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        _known_revisions(db, ScriptDirectory.from_config(config), hide_password(url))
+        script = ScriptDirectory.from_config(config)
+        found = known_revisions(db, script, hide_password(url))
+        if upto is not None:
+            refuse_unless_ahead(script, found, upto)
         config.attributes["connection"] = db
         action(config)
+        return ", ".join(MigrationContext.configure(db).get_current_heads()) or "base"

@@ -3,7 +3,7 @@
 Imports SQLAlchemy's errors only. The codes are SQLite's error names and PostgreSQL's SQLSTATEs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -31,6 +31,28 @@ class DatabaseTooNew(Exception):
         super().__init__(
             f"The database {where} was made by a newer Roomtone (its revision {revision} is "
             "unknown here). Update Roomtone, or give it another database in ROOMTONE_DATABASE_URL."
+        )
+
+
+class UnknownRevision(ValueError):
+    """A revision of the schema that `migrate` can't go to."""
+
+    def __init__(self, revision: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no revision “{revision}” of the database. Write “head” for the newest, or "
+            f"one of: {', '.join(known)}."
+        )
+
+
+class OlderRevision(UnknownRevision):
+    """A revision before the one that the database has."""
+
+    def __init__(self, revision: str, found: str) -> None:
+        ValueError.__init__(
+            self,
+            f"The database is at {found}, and “{revision}” is older. Going back deletes tables and "
+            "what is in them, so `roomtone migrate` doesn't. To lose it, make a backup and run "
+            f"`alembic -x url=… downgrade {revision}` with the database's URL.",
         )
 
 

@@ -1,7 +1,10 @@
 """The contract of every FrameEngine; today there is one."""
 
 import asyncio
+import subprocess
+import sys
 import threading
+import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -16,6 +19,7 @@ from server.engine import Busy, Counted, Duplicate, EngineClosed, SubmittedFrame
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
 from server.metrics import Metrics
+from server.readiness import NotReady, Readiness
 from server.store.database import Database
 from server.store.sessions import (
     SessionEnded,
@@ -26,6 +30,7 @@ from server.store.sessions import (
     find_session,
 )
 from server.store.sources import add_source
+from server.store.tallies import CountOutcome, FrameCount
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -57,10 +62,14 @@ class GatedReader:
 
 
 class Room:
-    def __init__(self, database: Database, reader: GatedReader, limit: int) -> None:
+    def __init__(
+        self, database: Database, reader: GatedReader, limit: int, close_seconds: float
+    ) -> None:
         self.database, self.reader, self.metrics = database, reader, Metrics()
         commits = GroupCommit(database, self.metrics)
-        self.engine = EmbeddedEngine(reader, commits, self.metrics, workers=2, queue_limit=limit)
+        self.engine = EmbeddedEngine(
+            reader, commits, self.metrics, workers=2, queue_limit=limit, close_seconds=close_seconds
+        )
         with database.writing() as db:
             self.session = add_session(
                 db,
@@ -85,8 +94,8 @@ class Room:
 
 
 @asynccontextmanager
-async def room_of(database: Database, *, limit: int = 12):
-    room = Room(database, GatedReader(), limit)
+async def room_of(database: Database, *, limit: int = 12, close_seconds: float = 8):
+    room = Room(database, GatedReader(), limit, close_seconds)
     try:
         yield room
     finally:
@@ -132,11 +141,13 @@ def test_a_full_queue_is_busy_at_once_and_says_when_to_come_back(database):
             room.reader.gate.clear()
             taken = [asyncio.create_task(room.engine.submit(room.frame(i, 1))) for i in range(3)]
             await asyncio.sleep(0)
+            assert isinstance(room.engine.busy(), Busy)  # told before a picture is received
             busy = await asyncio.wait_for(room.engine.submit(room.frame(9, 1)), 1)
             assert isinstance(busy, Busy)
             assert busy.retry_after >= 1
             room.reader.gate.set()
             assert all(isinstance(o, Counted) for o in await asyncio.gather(*taken))
+            assert room.engine.busy() is None
             assert isinstance(await room.engine.submit(room.frame(9, 1)), Counted)
             assert room.frames_counted() == 4
 
@@ -211,5 +222,120 @@ def test_closing_finishes_what_was_taken_and_takes_no_more(database):
             await closing
             assert all(isinstance(o, Counted) for o in await asyncio.gather(*tasks))
             assert room.frames_counted() == 5
+
+    asyncio.run(run())
+
+
+def test_closing_gives_up_what_is_never_read_and_keeps_what_was(database):
+    async def run():
+        async with room_of(database, close_seconds=0.2) as room:
+            assert isinstance(await room.engine.submit(room.frame(0, 1)), Counted)
+            room.reader.gate.clear()
+            stuck = [asyncio.create_task(room.engine.submit(room.frame(i, 1))) for i in range(1, 5)]
+            await asyncio.sleep(0.02)
+            started = time.perf_counter()
+            await room.engine.close()
+            assert time.perf_counter() - started < 3
+            told = await asyncio.wait_for(asyncio.gather(*stuck, return_exceptions=True), 1)
+            assert {type(outcome) for outcome in told} == {EngineClosed}
+            assert room.frames_counted() == 1
+
+    asyncio.run(run())
+
+
+def test_a_picture_that_is_never_done_does_not_keep_the_process_alive(sqlite_url):
+    program = """
+import asyncio, sys, time
+from server.analyst import Analyst
+from server.engine import SubmittedFrame
+from server.engine.embedded import EmbeddedEngine
+from server.engine.group_commit import GroupCommit
+from server.metrics import Metrics
+from server.store.database import Database
+
+class SleepyReader:
+    network_version = "sleepy"
+    def read(self, data):
+        time.sleep(60)
+
+async def run():
+    reader, metrics = SleepyReader(), Metrics()
+    commits = GroupCommit(Database(sys.argv[1]), metrics)
+    engine = EmbeddedEngine(reader, commits, metrics, workers=1, queue_limit=3, close_seconds=0.1)
+    analyst = Analyst(reader)
+    async def open_picture():
+        return b"picture"
+    tasks = [asyncio.create_task(engine.submit(SubmittedFrame("a", "b", 1, 1.0, b"")))]
+    tasks.append(asyncio.create_task(analyst.read(open_picture)))
+    await asyncio.sleep(0.1)
+    analyst.close()
+    await engine.close()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    print("closed", flush=True)
+
+asyncio.run(run())
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, sqlite_url],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert ran.stdout.splitlines()[-1] == "closed"
+    assert "Traceback" not in ran.stderr
+
+
+def huge(room: Room, source: int) -> SubmittedFrame:
+    """A frame that no database can count: its moment fits into no column."""
+    frame = room.frame(source, 1)
+    return SubmittedFrame(frame.session_id, frame.source_id, 1, 1e300, b"ok")
+
+
+def test_a_frame_that_cannot_be_counted_spoils_no_other(database):
+    async def run():
+        async with room_of(database) as room:
+            room.reader.gate.clear()
+            with database.writing():  # so that they are committed together
+                frames = [room.frame(0, 1), huge(room, 1), room.frame(2, 1), room.frame(3, 1)]
+                tasks = [asyncio.create_task(room.engine.submit(frame)) for frame in frames]
+                room.reader.gate.set()
+                await asyncio.to_thread(room.reader.wait_for, 4)
+                await asyncio.sleep(0.05)
+            told = await asyncio.gather(*tasks, return_exceptions=True)
+            assert [isinstance(outcome, Counted) for outcome in told] == [True, False, True, True]
+            assert isinstance(told[1], Exception)
+            assert room.engine.working
+            assert room.frames_counted() == 3
+
+    asyncio.run(run())
+
+
+def test_whoever_went_with_its_event_loop_does_not_stop_the_counting(database):
+    commits = GroupCommit(database, Metrics())
+    gone = FrameCount("none", "none", 1, 1.0, "x", np.zeros((0, 7), np.float32))
+
+    async def ask_and_go():
+        asking = asyncio.create_task(commits.commit(gone))
+        await asyncio.sleep(0.05)
+        asking.cancel()
+
+    async def ask():
+        return await asyncio.wait_for(commits.commit(gone), 10)
+
+    with database.writing():  # the first one's loop is closed before its outcome is there
+        asyncio.run(ask_and_go())
+    assert asyncio.run(ask()) is CountOutcome.SESSION_GONE
+    assert commits.alive
+    commits.close()
+    with pytest.raises(EngineClosed):
+        asyncio.run(ask())
+
+
+def test_a_server_that_counts_no_more_is_not_ready(database):
+    async def run():
+        async with room_of(database) as room:
+            readiness = Readiness(database, "gated", room.engine)
+            assert readiness.check()["status"] == "ready"
+            await room.engine.close()
+            with pytest.raises(NotReady, match="counts no frames"):
+                readiness.check()
 
     asyncio.run(run())

@@ -2,6 +2,7 @@ import os
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -17,9 +18,10 @@ from server.store.database import (
     migrate,
 )
 from server.store.sessions import list_sessions
-from server.store.tables import session
+from server.store.tables import session, source
 
 NOBODY = 65534
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def path_of(url):
@@ -63,6 +65,13 @@ def test_a_reader_sees_one_unchanging_moment(lesson):
         lesson.begin()
         assert list_sessions(db) == before
     assert count_sessions(lesson.database) == 2
+
+
+def test_an_error_does_not_tell_the_row_that_it_was_about(database):
+    row = {"id": "swordfish", "session_id": "of no session", "kind": "student", "joined_at": NOON}
+    with pytest.raises(SQLAlchemyError) as caught, database.writing() as db:
+        db.execute(source.insert().values(row))
+    assert "swordfish" not in str(caught.value)
 
 
 def test_a_mistake_in_a_statement_is_not_told_as_a_sick_database(database):

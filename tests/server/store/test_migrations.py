@@ -13,10 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect, text
 
+from server.commands import migrate_database
 from server.store.database import (
     Database,
     DatabaseNotMigrated,
     DatabaseTooNew,
+    UnknownRevision,
     check_schema,
     downgrade,
     hide_password,
@@ -174,3 +176,23 @@ def test_a_password_is_not_printed(url, printed):
 
 def test_a_password_in_the_query_is_not_printed_either():
     assert "s3cret" not in hide_password("postgresql://db/roomtone?password=s3cret")
+
+
+@pytest.mark.parametrize("revision", ["nosuch", "+1", "-1", "", "base", "000"])
+def test_a_revision_that_is_not_there_is_told_in_a_sentence(empty_database_url, revision):
+    with pytest.raises(UnknownRevision, match=rf"no revision .* one of: .*{REVISIONS[0]}"):
+        migrate(empty_database_url, revision)
+    assert tables_of(empty_database_url) == set()
+
+
+def test_migrate_never_goes_back_and_says_how_to(empty_database_url):
+    migrate(empty_database_url)
+    with pytest.raises(UnknownRevision, match=r"deletes tables.*alembic -x url=… downgrade base"):
+        migrate(empty_database_url, "base")
+    assert tables_of(empty_database_url) == set(metadata.tables)
+
+
+def test_the_command_prints_the_revision_that_was_reached(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ROOMTONE_DATABASE_URL", f"sqlite:///{tmp_path}/roomtone.db")
+    migrate_database("head")
+    assert capsys.readouterr().out.endswith(f"roomtone.db is at {REVISIONS[0]}.\n")

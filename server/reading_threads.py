@@ -1,0 +1,62 @@
+"""The threads that read pictures.
+
+They are daemons, because the threads of Python's own pools are joined when the program ends: one
+picture that is never done would keep a stopped server alive.
+"""
+
+import queue
+import threading
+from dataclasses import dataclass
+
+from model.pipeline import FrameReader, FrameReading
+from server.promise import Promise
+
+
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    data: bytes
+    reading: Promise[FrameReading]
+
+
+class ReadingThreads:
+    """Reads pictures beside each other, `count` at a time."""
+
+    def __init__(self, reader: FrameReader, count: int, name: str) -> None:
+        self._reader, self._count = reader, count
+        self._queue: queue.SimpleQueue[_Picture | None] = queue.SimpleQueue()
+        self._open: set[_Picture] = set()
+        self._closed_because: Exception | None = None
+        for number in range(count):
+            threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True).start()
+
+    async def read(self, data: bytes) -> FrameReading:
+        """Read one encoded picture. Raises what the reader raises, or what `close` was given."""
+        if self._closed_because is not None:
+            raise self._closed_because
+        picture = _Picture(data, Promise())
+        self._open.add(picture)
+        self._queue.put(picture)
+        try:
+            return await picture.reading.wait()
+        finally:
+            self._open.discard(picture)
+
+    def close(self, reason: Exception) -> None:
+        """End the threads that are idle; whoever still waits for a reading gets `reason`."""
+        self._closed_because = reason
+        for picture in list(self._open):
+            picture.reading.tell(reason)
+        for _ in range(self._count):
+            self._queue.put(None)
+
+    def _run(self) -> None:
+        while (picture := self._queue.get()) is not None:
+            if not picture.reading.unwanted:
+                picture.reading.tell(self._read(picture.data))
+            del picture  # a thread that waits must not hold a picture
+
+    def _read(self, data: bytes) -> FrameReading | Exception:
+        try:
+            return self._reader.read(data)
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits
+            return error

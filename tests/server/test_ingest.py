@@ -1,0 +1,111 @@
+"""What a frame is told before it is received, and which number and network it is answered."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from server.engine import Busy
+from server.ingest import Ingest, ServerBusy
+from server.keyring import SourceTicket
+from server.metrics import Metrics
+
+
+class FullEngine:
+    """An engine whose queue is always full."""
+
+    working = True
+
+    def busy(self):
+        return Busy(3)
+
+    async def submit(self, frame):
+        raise AssertionError("nothing should be submitted")
+
+    async def close(self):
+        pass
+
+
+class RoomyEngine(FullEngine):
+    """An engine that always has room."""
+
+    def busy(self):
+        return None
+
+
+def join(classroom, **changes):
+    session = classroom.start(**changes)
+    token = classroom.join(session)
+    return session, token
+
+
+def ticket_for(classroom, token) -> SourceTicket:
+    service = classroom.app.state.service
+    return service.keyring.read_source(token["Authorization"].split()[1], now=service.now())
+
+
+def ingest_with(classroom, engine) -> Ingest:
+    database = classroom.app.state.service.database
+    return Ingest(database, engine, Metrics(), "1", classroom.clock)
+
+
+def test_a_full_queue_refuses_before_the_picture_is_received(classroom):
+    _, token = join(classroom)
+    ingest = ingest_with(classroom, FullEngine())
+
+    async def open_frame():
+        raise AssertionError("the body was read")
+
+    with pytest.raises(ServerBusy) as caught:
+        asyncio.run(ingest.take_frame(ticket_for(classroom, token), 1, open_frame))
+    assert caught.value.retry_after == 3
+    assert ingest.metrics.registry.get_sample_value(
+        "roomtone_frames_total", {"outcome": "busy"}
+    ) == 1  # fmt: skip
+
+
+def test_only_so_many_pictures_are_received_at_once(classroom):
+    _, token = join(classroom)
+    ingest = ingest_with(classroom, RoomyEngine())
+
+    @asynccontextmanager
+    async def all_receiving():
+        for _ in range(64):
+            await ingest.receiving.acquire()
+        yield
+
+    async def run():
+        async with all_receiving():
+            await ingest.take_frame(ticket_for(classroom, token), 1, None)
+
+    with pytest.raises(ServerBusy):
+        asyncio.run(run())
+
+
+def test_a_retry_after_the_end_is_told_that_it_was_counted(classroom, portrait):
+    session, token = join(classroom)
+    assert classroom.send(session, token, 5, portrait).json()["outcome"] == "counted"
+    path = f"/api/v1/sessions/{session['session_id']}"
+    classroom.client.post(f"{path}/end", headers=classroom.teacher)
+    again = classroom.send(session, token, 5, portrait)
+    assert (again.status_code, again.json()["outcome"]) == (200, "duplicate")
+    assert classroom.send(session, token, 6, portrait).status_code == 409
+
+
+def test_a_simulated_session_takes_no_real_frame(classroom, portrait):
+    session, token = join(classroom, simulated=True)
+    for sender in (token, classroom.teacher):
+        refused = classroom.send(session, sender, 1, portrait)
+        assert refused.status_code == 403
+        assert "simulated" in refused.json()["detail"]
+    assert classroom.mood(session)["session"]["frames"] == 0
+
+
+def test_an_invented_reading_is_never_answered_with_the_networks_version(classroom):
+    session, token = join(classroom, simulated=True)
+    path = f"/api/v1/sessions/{session['session_id']}/readings"
+    for outcome in ("counted", "duplicate"):
+        answer = classroom.client.post(
+            path, json={"faces": [{"happy": 1}]}, headers={**token, "Frame-Seq": "1"}
+        ).json()
+        assert (answer["outcome"], answer["network_version"]) == (outcome, "simulated")
