@@ -83,10 +83,12 @@ def _add_river(
     figure: go.Figure, points: Sequence[MoodPoint], zone: tzinfo, *, labelled: bool = True
 ) -> None:
     runs = find_runs(points)
-    for number, run in enumerate(runs):
-        for emotion in reversed(TOP_TO_BOTTOM):
-            figure.add_trace(_band(run, emotion, f"run {number}", zone))
-    if runs and labelled:
+    if not runs:
+        return
+    layers = [_outline(run, zone) for run in runs]
+    for number, emotion in enumerate(reversed(TOP_TO_BOTTOM)):
+        figure.add_trace(_band(emotion, [(x, edges[number : number + 2]) for x, edges in layers]))
+    if labelled:
         for emotion, height in place_labels(runs[-1][-1]).items():
             figure.add_annotation(
                 text=f"<span style='color:{COLOURS[emotion]}'>■</span> {emotion}",
@@ -94,24 +96,48 @@ def _add_river(
             )  # fmt: skip
 
 
-def _band(run: Sequence[MoodPoint], emotion: Emotion, group: str, zone: tzinfo) -> go.Scatter:
-    """Draw one emotion of one run: through the middles of its buckets, out to both of its ends."""
-    shares = [p.shares[emotion].share for p in run if p.shares is not None]
+def _outline(run: Sequence[MoodPoint], zone: tzinfo) -> tuple[list[datetime], list[list[float]]]:
+    """Return the middles of a run's buckets with both ends, and its bands' eight edges there."""
     middles = [stretch_of(p).middle for p in run]
-    moments = [run[0].start, *middles, stretch_of(run[-1]).end]
+    moments = [at(m, zone) for m in (run[0].start, *middles, stretch_of(run[-1]).end)]
+    told = [p.shares for p in (run[0], *run, run[-1]) if p.shares is not None]
+    edges = [[0.0] * len(moments)]
+    for emotion in reversed(TOP_TO_BOTTOM):
+        below = edges[-1]
+        edges.append([y + s[emotion].share for y, s in zip(below, told, strict=True)])
+    return moments, edges
+
+
+def _band(
+    emotion: Emotion, runs: Sequence[tuple[list[datetime], Sequence[list[float]]]]
+) -> go.Scatter:
+    """Draw one emotion of all runs as one trace: a polygon for each run, nothing in between.
+
+    Plotly's own stacked areas can't have holes, and a trace for each run takes too long to draw
+    for a class around the threshold. `runs`: the moments of each with the lower and upper edge.
+    """
+    x: list[datetime | None] = []
+    y: list[float | None] = []
+    shares: list[float | None] = []
+    for moments, (lower, upper) in runs:
+        tall = [high - low for low, high in zip(lower, upper, strict=True)]
+        x += [*moments, *reversed(moments), None]
+        y += [*upper, *reversed(lower), None]
+        shares += [*tall, *reversed(tall), None]
     return go.Scatter(
-        x=[at(m, zone) for m in moments],
-        y=[shares[0], *shares, shares[-1]],
+        x=x[:-1],
+        y=y[:-1],
+        customdata=shares[:-1],
         name=str(emotion),
-        stackgroup=group,
         mode="lines",
+        fill="toself",
+        hoveron="points",
         line={"width": 1, "color": COLOURS[emotion]},
         fillcolor=COLOURS[emotion],
         fillpattern={
-            "shape": PATTERNS[emotion], "fillmode": "replace", "bgcolor": COLOURS[emotion],
-            "fgcolor": "#ffffff", "fgopacity": 0.45, "size": 7, "solidity": 0.16,
+            "shape": PATTERNS[emotion], "bgcolor": COLOURS[emotion], **_TEXTURE
         },
-        hovertemplate="%{y:.0%}",
+        hovertemplate="%{customdata:.0%}",
     )  # fmt: skip
 
 

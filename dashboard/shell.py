@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import dash_mantine_components as dmc
 import httpx
-from dash import Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from fastapi import FastAPI
 
 from dashboard.callbacks import live as live_callbacks
@@ -58,6 +58,8 @@ def build_dash(server: FastAPI, http: httpx.AsyncClient, *, api_docs_url: str | 
     app.enable_dev_tools(debug=False)
     app.layout = _frame(api_docs_url)
     app.callback(Output("page", "children"), Input("url", "pathname"))(route_page)
+    for name, told in (("setTitle", ("page-title", "data")), ("titlePage", ("url", "pathname"))):
+        cast("Any", app).clientside_callback(ClientsideFunction("roomtone", name), Input(*told))
     sessions_callbacks.register(app, http)
     live_callbacks.register(app, http)
     return app

@@ -1,8 +1,11 @@
-// Exchanges the numbers of the rows that have new ones. The rows stay, and with them the focus.
+// What the browser itself does with an answer. The rows of the list stay when their numbers change,
+// and with them the focus.
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   roomtone: {
-    ...(window.dash_clientside || {}).roomtone,
     fillRows: (numbers, rows) =>
       rows.map(({ session }) => (numbers || {})[session] || window.dash_clientside.no_update),
+    // Until a session has told its own title
+    titlePage: (path) => { document.title = `${(path || "").includes("/session/") ? "Session" : "Sessions"} · Roomtone`; },
+    setTitle: (title) => { if (title) document.title = `${title} · Roomtone`; },
   },
 });

@@ -1,12 +1,19 @@
-"""What happens on the live page: each second one question, and only what is new is drawn."""
+"""What happens on the live page: each second one question, and only what is new is drawn.
 
+Drawing takes tens of milliseconds and the event loop takes the frames of the whole class, so all
+of it happens in a thread.
+"""
+
+import asyncio
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import plotly.graph_objects as go
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from dashboard.api import ServerProblem, SessionGone, SignedOut, TeacherApi
@@ -20,9 +27,10 @@ from dashboard.timeline import (
     lesson_bucket,
     lesson_stretch,
     live_stretch,
+    stretch_of,
 )
 from dashboard.viewer import Viewer
-from dashboard.views import live, twin
+from dashboard.views import empty, live, twin
 from dashboard.views.now import now_panel
 from dashboard.views.words import notice
 from server.schemas import Mood
@@ -34,11 +42,13 @@ is under way, because Dash drops the answer to a question that is asked again me
 
 PARTS = {
     "class": ("live", "className"),
+    "title": ("page-title", "data"),
     "band": ("band", "children"),
     "head": ("head", "children"),
     "join": ("join", "children"),
     "qr": ("qr", "children"),
     "sentence": ("sentence", "children"),
+    "hint": ("hint", "children"),
     "words": ("mood-words", "aria-label"),
     "mood": ("mood", "figure"),
     "now": ("now", "children"),
@@ -75,28 +85,55 @@ def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
     series = complete_series(mood)
     stretch = lesson_stretch(session, series) if ended else live_stretch(mood.now, series)
     points = inside(series, stretch)
+    over = [p for p in points if ended or stretch_of(p).end < stretch_of(mood.now).end]
     said, of = describe_mood(mood), session.expected_students or session.joined or None
     fixed = (session.title, session.join_url, session.ended_at, session.simulated)
     zone = viewer.zone
     return {
         "class": Part(ended, lambda: "live-page is-ended" if ended else "live-page"),
+        "title": Part(session.title, lambda: session.title),
         "band": Part(fixed, lambda: live.band(session)),
         "head": Part((fixed, mood.now.visible, of, zone), lambda: live.head(mood, viewer)),
         "join": Part(fixed, lambda: live.join_box(session)),
         "qr": Part(fixed, lambda: live.qr_picture(session)),
         "sentence": Part(said, lambda: live.large_sentence(mood)),
+        "hint": Part(
+            (fixed, empty.waits_for_students(session)), lambda: empty.first_hint(session)
+        ),
         "words": Part((said, ended), lambda: twin.say_chart(mood, str(said))),
         "mood": Part(
             (points, stretch, of, zone),
-            lambda: draw_mood(points, stretch, started=session.started_at, of=of, zone=zone),
+            lambda: _plain(
+                draw_mood(points, stretch, started=session.started_at, of=of, zone=zone)
+            ),
         ),
         "now": Part((mood.now.counts, mood.now.shares, ended), lambda: now_panel(mood)),
         "facts": Part((session.faces, session.frames, mood.now.sources, session.joined, ended),
                       lambda: live.facts(mood)),
         "erasure": Part((session.faces, session.frames), lambda: live.question(session)),
-        "twin": Part((points if with_twin else None, with_twin, zone),
-                     lambda: twin.twin_table(points, viewer) if with_twin else []),
+        "twin": Part((over if with_twin else None, with_twin, zone),
+                     lambda: twin.twin_table(over, viewer) if with_twin else []),
     }  # fmt: skip
+
+
+def redraw(
+    mood: Mood, viewer: Viewer, shown: Mapping[str, str], *, with_twin: bool
+) -> tuple[list[Any], dict[str, str]]:
+    """Draw what differs from `shown`, in the order of `PARTS`; return it with all digests."""
+    parts = compose(mood, viewer, with_twin=with_twin)
+    digests = {name: part.digest for name, part in parts.items()}
+    drawn = [
+        no_update if shown.get(name) == digests[name] else parts[name].draw() for name in PARTS
+    ]
+    return drawn, digests
+
+
+def redraw_lesson(mood: Mood, viewer: Viewer, shown: str) -> tuple[Any, Any]:
+    """Draw the whole lesson with its digest, unless `shown` is its digest already."""
+    series, zone = complete_series(mood), viewer.zone
+    whole, large = lesson_stretch(mood.session, series), live_stretch(mood.now, series)
+    part = Part((series, whole, zone), lambda: _plain(draw_lesson(series, whole, large, zone)))
+    return (no_update, no_update) if part.digest == shown else (part.draw(), part.digest)
 
 
 async def read_shown_mood(api: TeacherApi, session_id: str) -> Mood:
@@ -111,6 +148,11 @@ async def read_shown_mood(api: TeacherApi, session_id: str) -> Mood:
         return await api.read_mood(session_id, bucket_s=bucket)
     due = mood.now.start - REACH_BACK
     return await api.read_mood(session_id, since=due) if due < since - CLOCK_SLACK else mood
+
+
+def _plain(figure: go.Figure) -> Any:  # noqa: ANN401  JSON
+    """Return a figure as plain JSON, so that no more than writing it out is left to the loop."""
+    return json.loads(figure.to_json())
 
 
 def _register_tick(app: Dash, http: httpx.AsyncClient) -> None:
@@ -129,16 +171,18 @@ def _register_tick(app: Dash, http: httpx.AsyncClient) -> None:
         viewer, still = current_viewer(), [no_update] * len(PARTS)
         try:
             mood = await read_shown_mood(current_api(http), session_id)
+        except SessionGone as problem:
+            left = {"class": "live-page is-gone", "title": "No session here"}
+            drawn = [left.get(name, no_update) for name in PARTS]
+            return [*drawn, empty.gone(str(problem)), STOP, {}]
         except ServerProblem as problem:
             words = explain(problem, shown.get("at"))
-            stop = STOP if isinstance(problem, SessionGone | SignedOut) else GO_ON
+            stop = STOP if isinstance(problem, SignedOut) else GO_ON
             said: Any = no_update if shown.get("problem") == words else notice(words)
             return [*still, said, stop, {**shown, "problem": words}]
-        parts = compose(mood, viewer, with_twin=bool(twin_open))
-        digests = {name: part.digest for name, part in parts.items()}
-        drawn = [
-            no_update if shown.get(name) == digests[name] else parts[name].draw() for name in PARTS
-        ]
+        drawn, digests = await asyncio.to_thread(
+            redraw, mood, viewer, shown, with_twin=bool(twin_open)
+        )
         said = [] if shown.get("problem") else no_update
         at = viewer.tell_time(datetime.now(UTC), "%H:%M:%S")
         pace = STOP if mood.session.ended_at else GO_ON
@@ -161,17 +205,13 @@ def _register_lesson(app: Dash, http: httpx.AsyncClient) -> None:
             session = await api.read_session(session_id)
             bucket = lesson_bucket(session, datetime.now(UTC))
             mood = await api.read_mood(session_id, bucket_s=bucket)
+        except (SessionGone, SignedOut):
+            return no_update, STOP, no_update  # the faster clock says so on the page
         except ServerProblem:
-            return (no_update,) * 3  # the faster clock says so on the page
-        series = complete_series(mood)
-        whole, large = lesson_stretch(session, series), live_stretch(mood.now, series)
-        part = Part(
-            (series, whole, viewer.zone), lambda: draw_lesson(series, whole, large, viewer.zone)
-        )
+            return (no_update,) * 3
         pace = STOP if session.ended_at else GO_ON
-        if part.digest == shown:
-            return no_update, pace, no_update
-        return part.draw(), pace, part.digest
+        figure, digest = await asyncio.to_thread(redraw_lesson, mood, viewer, shown)
+        return figure, pace, digest
 
 
 def _register_actions(app: Dash, http: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ numbers of its row are exchanged, and the rows themselves stay as long as they s
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
@@ -64,7 +64,7 @@ def _register_list(app: Dash, http: httpx.AsyncClient) -> None:
             return no_update, no_update, *button, [], no_update
         return no_update, changed, *button, [], told
 
-    app.clientside_callback(
+    cast("Any", app).clientside_callback(
         ClientsideFunction("roomtone", "fillRows"),
         Output({"type": "numbers", "session": ALL}, "children"),
         Input("sessions-numbers", "data"),

@@ -38,10 +38,12 @@ def live_page(session_id: str) -> html.Div:
                 **aria(label="Session"),
             ),
             html.Section(id="sentence", className="sentence", **aria(live="polite")),
+            html.Div(id="hint"),
             html.Div([_charts(), _aside()], className="live-grid"),
             _twin(),
             *_questions(),
             dcc.Store(id="session-id", data=session_id),
+            dcc.Store(id="page-title"),
             dcc.Store(id="shown", data={}),
             dcc.Store(id="lesson-shown", data=""),
             dcc.Store(id="twin-open", data=False),
@@ -181,7 +183,16 @@ def _aside() -> html.Section:
 
 def _twin() -> html.Details:
     return html.Details(
-        [html.Summary("The same as a table"), html.Div(id="twin")],
+        [
+            html.Summary("The same as a table"),
+            html.Div(
+                id="twin",
+                className="scroll",
+                tabIndex="0",
+                role="region",
+                **aria(label="Mood as a table"),
+            ),
+        ],
         id="twin-details",
         className="twin",
     )

@@ -240,6 +240,44 @@ def test_the_focus_stays_in_the_list_while_a_lesson_runs_and_when_rows_come(open
     assert page.complaints == []
 
 
+def test_the_table_stays_where_it_is_read_while_buckets_come(open_page, fake):
+    lesson = fake.add("Read as a table", minutes_ago=6)
+    page = open_page(f"/dashboard/session/{lesson.session_id}")
+    settle(page)
+    page.click("#twin-details summary")
+    page.wait_for_selector("#twin td")
+    page.locator("#twin").focus()
+    row = page.locator("#twin tbody tr").nth(20)
+    at = row.get_attribute("data-at")
+    page.evaluate("document.getElementById('twin').scrollTop = 400")
+    read = page.locator(f"[data-at='{at}']")
+    before, newest = read.bounding_box()["y"], page.locator("#twin tbody th").first.inner_text()
+    page.wait_for_function(
+        "was => document.querySelector('#twin tbody th').innerText !== was", arg=newest
+    )
+    assert read.bounding_box()["y"] == pytest.approx(before, abs=1)
+    assert page.locator("#twin").evaluate("e => e === document.activeElement")
+
+
+def test_an_unknown_session_leads_back_to_the_list_and_offers_nothing_else(open_page):
+    page = open_page("/dashboard/session/nowhere")
+    page.wait_for_selector("text=There is no such session")
+    sync_api.expect(page).to_have_title("No session here · Roomtone", timeout=2000)
+    assert page.locator("main").get_by_role("button").count() == 0
+    assert not page.get_by_text("Whole lesson").is_visible()
+    page.get_by_role("link", name="Back to your sessions").press("Enter")
+    page.wait_for_selector("h1:text('Sessions')")
+    sync_api.expect(page).to_have_title("Sessions · Roomtone", timeout=2000)
+
+
+def test_the_window_is_titled_as_what_it_shows(open_page, fake):
+    page = open_page()
+    settle(page)
+    sync_api.expect(page).to_have_title("Sessions · Roomtone", timeout=2000)
+    page.get_by_role("link", name="Latin 6a").click()
+    sync_api.expect(page).to_have_title("Latin 6a · Roomtone", timeout=2000)
+
+
 def test_with_many_sessions_a_phone_shows_the_form_first(chromium):
     fake = FakeServer()
     for number in range(200):

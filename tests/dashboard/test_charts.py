@@ -43,19 +43,48 @@ def test_the_river_has_every_emotion_in_its_colour_and_pattern():
     assert {b.name for b in bands(draw(FULL))} == set(Emotion)
 
 
-def test_the_shares_stack_to_one():
-    heights = [sum(b.y[i] for b in bands(draw(FULL))) for i in range(len(FULL) + 2)]
-    assert heights == pytest.approx([1.0] * len(heights))
+def polygons(band):
+    """The band's polygons, each as (moments, lower edge, upper edge)."""
+    found = [[]]
+    for x, y in zip(band.x, band.y, strict=True):
+        found.append([]) if x is None else found[-1].append((x, y))
+    halves = [(p[: len(p) // 2], p[len(p) // 2 :][::-1]) for p in found]
+    return [([x for x, _ in up], [y for _, y in low], [y for _, y in up]) for up, low in halves]
+
+
+def test_the_bands_lie_on_each_other_from_nothing_to_all():
+    floor = [0.0] * (len(FULL) + 2)
+    for band in bands(draw(FULL)):
+        [(_, lower, upper)] = polygons(band)
+        assert lower == pytest.approx(floor)
+        floor = upper
+    assert floor == pytest.approx([1.0] * len(floor))
+
+
+def test_hovering_tells_the_share_and_not_how_high_it_lies():
+    neutral = next(b for b in bands(draw(FULL)) if b.name == "neutral")
+    assert list(neutral.customdata) == pytest.approx([0.7] * len(neutral.customdata))
+    assert "customdata" in neutral.hovertemplate
 
 
 def test_the_river_is_never_drawn_over_buckets_with_too_few_faces():
     few = [point(s, visible=3 if 100 <= s < 200 else 24) for s in range(0, 300, 5)]
-    figure = draw(few)
-    hole = [NOON + timedelta(seconds=s) for s in (100, 200)]
-    for band in bands(figure):
-        first, last = min(band.x), max(band.x)
-        assert last <= hole[0].replace(tzinfo=None) or first >= hole[1].replace(tzinfo=None)
-    assert len({b.stackgroup for b in bands(figure)}) == 2
+    hole = [(NOON + timedelta(seconds=s)).replace(tzinfo=None) for s in (100, 200)]
+    for band in bands(draw(few)):
+        [before, after] = [moments for moments, _, _ in polygons(band)]
+        assert max(before) == hole[0]
+        assert min(after) == hole[1]
+
+
+@pytest.mark.parametrize("seconds", [5, 1])
+def test_a_class_around_the_threshold_takes_no_more_traces_than_any_other(seconds):
+    flickers = [point(s, seconds=seconds, visible=3 if s // seconds % 2 else 24)
+                for s in range(0, 300, seconds)]  # fmt: skip
+    figure = draw(flickers)
+    assert len(figure.data) <= 2 + 2 * len(Emotion)
+    assert len(bands(figure)) == len(Emotion)
+    assert len(figure.layout.annotations) < 30
+    assert len(polygons(bands(figure)[0])) == len(flickers) // 2
 
 
 def test_a_gap_is_hatched_and_says_what_it_is():
@@ -78,7 +107,7 @@ def test_before_the_lesson_began_nothing_is_missing():
 
 def test_a_single_bucket_is_as_wide_as_its_time():
     figure = draw([point(100)])
-    assert bands(figure)[0].x[-1] - bands(figure)[0].x[0] == timedelta(seconds=5)
+    assert max(bands(figure)[0].x) - min(bands(figure)[0].x) == timedelta(seconds=5)
 
 
 def test_coverage_is_drawn_against_the_students_expected_on_the_same_axis():

@@ -1,5 +1,8 @@
+import asyncio
+
 import pytest
 
+from dashboard.callbacks import live
 from tests.dashboard.fake_server import MadeUpClass
 
 
@@ -112,11 +115,70 @@ def test_an_erased_session_is_said_once_and_the_clock_stops(open_page, fake):
     assert answer["tick"]["max_intervals"] == 0
 
 
+def test_a_page_without_a_session_offers_the_way_back_and_nothing_else(signed_in, fake):
+    answer = Page(signed_in, "nowhere").tick()
+    assert "'href': '/dashboard/'" in str(answer["live-problem"])
+    assert answer["live"]["className"] == "live-page is-gone"
+    assert answer["page-title"]["data"] == "No session here"
+    strip = signed_in.press("lesson.figure", "slow-tick.n_intervals", session_id="nowhere",
+                            lesson_shown="")  # fmt: skip
+    assert strip["slow-tick"]["max_intervals"] == 0
+
+
+def test_the_page_is_titled_as_the_session(open_page):
+    assert open_page("Biology 9b").tick()["page-title"]["data"] == "Biology 9b"
+
+
+def test_until_somebody_joins_the_page_says_how_to_in_large(open_page, fake):
+    nobody = {"joined": 0, "students": MadeUpClass(visible=0)}
+    page = open_page(minutes_ago=1, **nobody)
+    hint = str(page.tick()["hint"])
+    assert "Nobody has joined yet" in hint
+    assert "K7MQ-2RXD" in hint
+    assert "QR code" in hint
+    lesson = fake.lessons[page.session_id]
+    lesson.session = lesson.session.model_copy(update={"joined": 1})
+    assert page.tick()["hint"]["children"] == []
+    assert open_page(minutes_ago=9, ended_minutes_ago=1, **nobody).tick()["hint"]["children"] == []
+
+
+@pytest.mark.parametrize(
+    ("chart", "output"), [("draw_mood", "shown.data"), ("draw_lesson", "lesson.figure")]
+)
+def test_charts_are_not_drawn_on_the_loop_that_takes_frames(
+    signed_in, fake, monkeypatch, chart, output
+):
+    loops, draw = [], getattr(live, chart)
+
+    def draw_and_look(*given, **more):
+        loops.append(asyncio._get_running_loop())
+        return draw(*given, **more)
+
+    monkeypatch.setattr(live, chart, draw_and_look)
+    lesson = fake.add("Biology", minutes_ago=12)
+    signed_in.press(output, "session-id.data", session_id=lesson.session_id, shown={},
+                    lesson_shown="")  # fmt: skip
+    assert loops == [None]
+
+
 def test_the_table_is_filled_only_when_it_is_open(open_page):
     assert open_page().tick()["twin"]["children"] == []
     table = str(open_page().tick(twin_open=True)["twin"])
     assert "Most common" in table
     assert table.count("neutral") > 50
+
+
+def test_the_table_changes_only_when_a_bucket_is_over(open_page, fake, clock):
+    page = open_page()
+    newest = page.tick(twin_open=True)["twin"]
+    students = fake.lessons[page.session_id].students
+    students.visible = 9
+    del students.made[max(students.made)]  # the open bucket
+    answer = page.tick(twin_open=True)
+    assert "mood" in answer
+    assert "twin" not in answer
+    clock[0] += 5
+    assert page.tick(twin_open=True)["twin"] != newest
 
 
 def test_the_chart_is_described_in_words(open_page):
