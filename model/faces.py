@@ -57,19 +57,19 @@ def overlap(boxes: Floats, others: Floats) -> Floats:
     return ratio
 
 
-def suppress_overlaps(faces: Faces, limit: float) -> Faces:
+def suppress_overlaps(faces: Faces, limit: float, *, most: int | None = None) -> Faces:
     """Keep the best of every group of boxes that overlap by more than `limit` (greedy NMS).
 
-    `faces` must be sorted by falling score.
+    `faces` must be sorted by falling score. Stops at `most` kept. Compares one row at a time, so
+    that memory grows with the faces, not with their square.
     """
-    if len(faces) < 2:
-        return faces
-    crowded = overlap(faces.boxes, faces.boxes) > limit
-    keep = np.ones(len(faces), dtype=bool)
-    for index in range(len(faces) - 1):
-        if keep[index]:
-            keep[index + 1 :] &= ~crowded[index, index + 1 :]
-    return faces.take(keep)
+    kept: list[int] = []
+    left = np.arange(len(faces))
+    while len(left) and (most is None or len(kept) < most):
+        best, left = left[0], left[1:]
+        kept.append(int(best))
+        left = left[overlap(faces.boxes[[best]], faces.boxes[left])[0] <= limit]
+    return faces.take(np.array(kept, np.intp))
 
 
 def join_faces(parts: Sequence[Faces]) -> Faces:

@@ -8,7 +8,8 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from model.headers import PictureTooLarge, UnreadablePicture, read_header
+from model.bombs import check_scans, strip_png
+from model.headers import PictureHeader, PictureTooLarge, UnreadablePicture, read_header
 
 Picture = NDArray[np.uint8]
 
@@ -16,6 +17,7 @@ MAX_PIXELS = 16_000_000
 """Default limit of a frame's pixels: 4K and a phone's camera fit, decompression bombs don't."""
 
 _TORN = "The picture breaks off or is damaged inside. Send it again."
+_ODD_JPEG = "The JPEG's header is damaged or of a rare kind. Send it as a plain JPEG."
 
 
 def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -28,8 +30,15 @@ def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
     if header.width * header.height > max_pixels:
         raise PictureTooLarge(header.width, header.height, max_pixels)
     if header.media_type == "image/jpeg":
-        return _decode_jpeg(data)
-    return _decode_other(data)
+        check_scans(data, header, max_pixels)
+        picture = _decode_jpeg(data, header)
+    elif header.media_type == "image/png":
+        picture = _decode_other(strip_png(data))
+    else:
+        picture = _decode_other(data)
+    if picture.shape[:2] != (header.height, header.width):
+        raise UnreadablePicture(_TORN)
+    return picture
 
 
 def resize_picture(picture: Picture, scale: float) -> Picture:
@@ -42,15 +51,24 @@ def resize_picture(picture: Picture, scale: float) -> Picture:
     return np.asarray(cv2.resize(picture, size, interpolation=interpolation), np.uint8)
 
 
-def _decode_jpeg(data: bytes) -> Picture:
+def _decode_jpeg(data: bytes, header: PictureHeader) -> Picture:
+    """Decode, when libjpeg sees the very size that was checked."""
     if b"\xff\xd9" not in data[-1024:]:
         raise UnreadablePicture(_TORN)
     try:
+        height, width, colours, _ = simplejpeg.decode_jpeg_header(data, strict=False)
+    except (ValueError, KeyError):  # KeyError: simplejpeg has no name for the colours' sampling
+        raise UnreadablePicture(_ODD_JPEG) from None
+    if (width, height) != (header.width, header.height):
+        raise UnreadablePicture(_ODD_JPEG)
+    if colours in ("CMYK", "YCCK"):
+        return _decode_other(data)  # libjpeg-turbo won't turn these to BGR
+    try:
         picture: Picture = simplejpeg.decode_jpeg(
-            data, colorspace="BGR", fastdct=True, fastupsample=True
+            data, colorspace="BGR", fastdct=True, fastupsample=True, strict=False
         )
     except ValueError:
-        return _decode_other(data)  # CMYK and other rare kinds that libjpeg-turbo won't turn to BGR
+        raise UnreadablePicture(_TORN) from None
     return picture
 
 

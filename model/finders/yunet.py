@@ -10,11 +10,16 @@ import cv2
 import numpy as np
 
 from model.faces import Faces, Floats
-from model.finders.centerface import FinderMissing
+from model.finders.centerface import (
+    MOST_CANDIDATES,
+    MOST_FACES,
+    MOST_FACES_THOROUGH,
+    FinderMissing,
+    limit_scale,
+)
 from model.frames import Picture, resize_picture
 
 OVERLAP_LIMIT = 0.3
-MOST_FACES = 500
 LONGEST_SIDE = 1280
 """Frames are shrunk to this by default: YuNet finds faces from about 10 pixels on."""
 
@@ -22,8 +27,16 @@ LONGEST_SIDE = 1280
 class YuNet:
     """Finds faces and their five landmarks. Thread-safe."""
 
-    def __init__(self, path: Path, *, scale: float | None = None, threshold: float = 0.6) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        scale: float | None = None,
+        threshold: float = 0.6,
+        thorough: bool = False,
+    ) -> None:
         self._path, self._scale, self._threshold = path, scale, threshold
+        self._thorough = thorough
         self._own = threading.local()
         if not path.is_file():
             raise FinderMissing(
@@ -38,7 +51,8 @@ class YuNet:
     def find(self, picture: Picture) -> Faces:
         """Find all faces of `(height, width, 3) uint8` BGR, best first."""
         height, width = picture.shape[:2]
-        scale = self._scale or min(1.0, LONGEST_SIDE / max(height, width))
+        usual = 1.0 if self._thorough else min(1.0, LONGEST_SIDE / max(height, width))
+        scale = min(self._scale or usual, limit_scale(width, height))
         picture = resize_picture(picture, scale)
         detector = self._detector()
         detector.setInputSize((picture.shape[1], picture.shape[0]))
@@ -46,7 +60,8 @@ class YuNet:
         if rows is None:
             return Faces.none()
         found: Floats = np.asarray(rows, np.float32)
-        found = found[np.argsort(-found[:, 14], kind="stable")]
+        most = MOST_FACES_THOROUGH if self._thorough else MOST_FACES
+        found = found[np.argsort(-found[:, 14], kind="stable")[:most]]
         return Faces(
             found[:, :4] / np.float32(scale),
             found[:, 4:14].reshape(-1, 5, 2) / np.float32(scale),
@@ -54,13 +69,13 @@ class YuNet:
         )
 
     def thorough(self) -> "YuNet":
-        """Return one that looks at pictures in their own size."""
-        return YuNet(self._path, scale=self._scale or 1.0, threshold=self._threshold)
+        """Return one that looks at pictures in their own size, as far as memory allows."""
+        return YuNet(self._path, scale=self._scale, threshold=self._threshold, thorough=True)
 
     def _detector(self) -> cv2.FaceDetectorYN:
         if not hasattr(self._own, "detector"):
             self._own.detector = cv2.FaceDetectorYN.create(
-                str(self._path), "", (64, 64), self._threshold, OVERLAP_LIMIT, MOST_FACES
+                str(self._path), "", (64, 64), self._threshold, OVERLAP_LIMIT, MOST_CANDIDATES
             )
         detector: cv2.FaceDetectorYN = self._own.detector
         return detector

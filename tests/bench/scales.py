@@ -29,7 +29,9 @@ def fill_frame(tile_side: int) -> tuple[Picture, int, int]:
 
 
 def main() -> None:
-    finders: dict[str, FaceFinder] = {f"{scale:g}": CenterFace(scale=scale) for scale in SCALES}
+    finders: dict[str, FaceFinder] = {
+        f"{scale:g}": CenterFace(scale=scale, thorough=True) for scale in SCALES
+    }
     finders |= {"as live": CenterFace(), "thorough": CenterFace().thorough()}
     table = Table("face height", "faces", *finders)
     for side in TILES:

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,20 @@ def test_the_best_of_overlapping_faces_stays():
 def test_a_suppressed_face_suppresses_nobody():
     chain = faces([[0, 0, 10, 10], [5, 0, 10, 10], [10, 0, 10, 10]], [0.9, 0.8, 0.7])
     assert len(suppress_overlaps(chain, 0.3)) == 2
+
+
+def test_only_the_best_are_kept_when_there_are_too_many():
+    found = faces([[20 * i, 0, 10, 10] for i in range(9)], [0.9 - i / 20 for i in range(9)])
+    assert suppress_overlaps(found, 0.3, most=4).boxes[:, 0].tolist() == [0, 20, 40, 60]
+
+
+def test_ten_thousand_boxes_take_little_memory():
+    found = faces([[i % 100, i // 100, 40, 40] for i in range(10_000)], [0.5] * 10_000)
+    tracemalloc.start()
+    suppress_overlaps(found, 0.3, most=300)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000  # all pairs would take gigabytes
 
 
 def test_joined_findings_are_best_first():

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,7 +9,15 @@ from model.classifier import SHIPPED_NETWORK, EmotionClassifier
 from model.emotions import EMOTIONS, Emotion
 from model.faces import overlap
 from model.finders import CenterFace, FinderMissing, open_finder
-from model.finders.centerface import choose_scale, decode_faces
+from model.finders.centerface import (
+    LARGE_INPUT_PIXELS,
+    MOST_CANDIDATES,
+    MOST_FACES,
+    MOST_FACES_THOROUGH,
+    MOST_INPUT_PIXELS,
+    choose_scale,
+    decode_faces,
+)
 from model.pipeline import FramePipeline
 from tests.pictures import ASTRONAUT_BOX, astronaut, gallery, grey, jpeg
 
@@ -95,6 +104,64 @@ def test_scale_follows_the_frames_size(size, scale):
 
 def test_a_set_scale_is_used():
     assert len(CenterFace(scale=0.5).find(astronaut())) == 1
+
+
+class InputSizes(CenterFace):
+    """CenterFace that finds nothing and notes the pixels of what the network would see."""
+
+    def run(self, prepared):
+        self.seen = [*getattr(self, "seen", []), prepared[0, 0].size]
+        return [np.zeros((1, c, 8, 8), np.float32) for c in (1, 2, 2, 10)]
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(4000, 4000), (1050, 1050), (2100, 2100), (16, 1_000_000), (640, 360)]
+)
+@pytest.mark.parametrize("options", [{"thorough": True}, {"scale": 4.0}, {}])
+def test_the_network_never_sees_more_than_it_may(width, height, options):
+    finder = InputSizes(**options)
+    finder.find(np.zeros((height, width, 3), np.uint8))
+    padding = 32 * 2 * max(width, height)
+    assert max(finder.seen) <= MOST_INPUT_PIXELS + min(padding, 120_000)
+
+
+def test_a_thorough_look_at_a_photo_is_finer_than_a_quick_one():
+    photo = np.zeros((3000, 4000, 3), np.uint8)
+    quick, thorough = InputSizes(), InputSizes(thorough=True)
+    quick.find(photo)
+    thorough.find(photo)
+    assert max(thorough.seen) > 1.5 * max(quick.seen)
+
+
+def test_a_crowd_is_cut_to_the_best_faces(pipeline):
+    crowd = gallery(18, 32, width=1920, height=1080)  # 576 faces
+    assert len(pipeline.thorough().read_picture(crowd).faces) == MOST_FACES_THOROUGH
+    seats = gallery(9, 16, width=1920, height=1080)  # 144
+    assert len(pipeline.read_picture(seats).faces) == MOST_FACES
+
+
+def test_candidates_are_cut_to_the_best():
+    maps = [np.zeros((1, c, 100, 100), np.float32) for c in (1, 2, 2, 10)]
+    maps[0][0, 0] = np.linspace(0.4, 1, 10_000).reshape(100, 100)
+    found = decode_faces(*maps, threshold=0.35)
+    assert len(found) == MOST_CANDIDATES
+    assert found.scores.min() > 0.69
+
+
+def resident_megabytes():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
+def test_the_memory_of_a_large_frame_is_given_back(pipeline):
+    largest = grey(4000, 4000)
+    pipeline.read_picture(grey(1280, 720))
+    before = resident_megabytes()
+    pipeline.read_picture(largest)
+    pipeline.thorough().read_picture(largest)
+    assert LARGE_INPUT_PIXELS < MOST_INPUT_PIXELS
+    assert resident_megabytes() - before < 200  # about 1000 when ONNX Runtime keeps it
 
 
 def test_decoding_places_boxes_and_points_in_the_networks_input():

@@ -1,13 +1,25 @@
 """What must never be a 500, and never cost anything that was counted."""
 
 import time
+import zlib
 from datetime import UTC, datetime
 
 import pytest
 
 from server.keyring import SourceTicket
 from server.settings import read_settings
-from tests.pictures import astronaut, claim_jpeg_size, jpeg, png, webp
+from tests.pictures import (
+    astronaut,
+    claim_jpeg_size,
+    grey,
+    hide_jpeg_size,
+    jpeg,
+    png,
+    png_chunk,
+    png_of,
+    repeat_scan,
+    webp,
+)
 
 PROBLEM = "application/problem+json"
 
@@ -204,3 +216,18 @@ def test_analyze_refuses_what_frames_refuse(classroom):
     for data, status in [(b"", 400), (b"text", 400), (b"GIF89a", 415), (b"x" * 6_000_000, 413)]:
         answer = classroom.client.post("/api/v1/analyze", content=data, headers=headers)
         refused(answer, status)
+
+
+TRICKS = {
+    "hidden size": (hide_jpeg_size(WHOLE, 20_000, 20_000), 400),
+    "many scans": (repeat_scan(grey(4000, 4000), 10_000), 415),
+    "inflating": (png_of(png_chunk(b"IDAT", zlib.compress(bytes(50_000_000), 1))), 400),
+}
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_pictures_made_to_stall_the_server_are_refused_quickly(classroom, session, source, trick):
+    data, status = TRICKS[trick]
+    started = time.perf_counter()
+    refused(classroom.send(session, source, 1, data), status)
+    assert time.perf_counter() - started < 1

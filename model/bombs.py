@@ -1,0 +1,82 @@
+"""Pictures of an allowed size that would still take long to decode.
+
+Imports `model.headers` only. Called after the header's size has been checked.
+"""
+
+import struct
+import zlib
+
+from model.headers import PictureHeader, UnreadablePicture, UnsupportedPicture, walk_jpeg, walk_png
+
+MOST_SCANS = 100
+"""Scans of a JPEG; encoders make 1, or about 10 for a progressive one."""
+
+FULL_SIZE_SCANS = 25
+"""Scans of a JPEG that has as many pixels as are allowed; smaller ones may have more."""
+
+_TORN_PNG = "The PNG breaks off or is damaged inside. Send it again."
+_NEEDED = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2))
+_LAST_PASS = (0, 1, 1, 2)
+"""Adam7: first column, first row, step of columns and of rows of each pass."""
+
+
+def check_scans(data: bytes, header: PictureHeader, max_pixels: int) -> None:
+    """Refuse a JPEG of many scans: each one goes over all pixels again, and takes 14 bytes.
+
+    Counts from the first scan on, where FF DA is nothing but a scan's beginning, so thumbnails in
+    the metadata don't count. A picture appended behind the first does, harmlessly. Raises
+    `UnsupportedPicture`.
+    """
+    *_, (_, first) = walk_jpeg(data)
+    scans = data.count(b"\xff\xda", first)
+    most = min(MOST_SCANS, FULL_SIZE_SCANS * max_pixels // (header.width * header.height))
+    if scans > most:
+        raise UnsupportedPicture(
+            f"This JPEG is built of {scans} scans; at its size at most {most} are taken. "
+            "Save it as a baseline JPEG."
+        )
+
+
+def strip_png(data: bytes) -> bytes:
+    """Return the PNG with only the chunks that hold its pixels.
+
+    Texts and colour profiles may inflate to gigabytes, which libpng does although nobody asks for
+    them. Raises `UnreadablePicture` when the pixels are not all there or are followed by more.
+    """
+    view = memoryview(data)
+    chunks = [chunk for chunk in walk_png(data) if chunk[0] in _NEEDED]
+    if chunks[-1][0] != b"IEND" or chunks[-1][2] > len(data):
+        raise UnreadablePicture(_TORN_PNG)
+    pixels = [view[start + 8 : end - 4] for kind, start, end in chunks if kind == b"IDAT"]
+    _check_inflated(pixels, _raw_bytes(data))
+    return b"".join([data[:8], *(view[start:end] for _, start, end in chunks)])
+
+
+def _check_inflated(pixels: list[memoryview], left: int) -> None:
+    """Inflate in small steps: 5 MB may hold 5 GB, all of which libpng would inflate."""
+    stream = zlib.decompressobj()
+    step = 16_384
+    try:
+        for part in pixels:
+            for at in range(0, len(part), step):
+                left -= len(stream.decompress(part[at : at + step], left + 1))
+                if left < 0:
+                    raise UnreadablePicture(_TORN_PNG)
+    except zlib.error:
+        raise UnreadablePicture(_TORN_PNG) from None
+
+
+def _raw_bytes(data: bytes) -> int:
+    """Return how many bytes the pixels take before compression (PNG, 3rd edition, clause 7)."""
+    width, height, depth, colour, _, _, interlaced = struct.unpack_from(">II5B", data, 16)
+    if colour not in _CHANNELS:
+        raise UnreadablePicture(_TORN_PNG)
+    bits = depth * _CHANNELS[colour]
+    total = 0
+    for x, y, across, down in (*_PASSES, _LAST_PASS) if interlaced else ((0, 0, 1, 1),):
+        columns, rows = -(-(width - x) // across), -(-(height - y) // down)
+        if columns > 0 and rows > 0:
+            total += rows * (1 + -(-columns * bits // 8))
+    return total
