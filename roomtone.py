@@ -43,6 +43,7 @@ from server.store.database import (
     DatabaseNotMigrated,
     DatabaseTooNew,
     DatabaseUnavailable,
+    UnknownRevision,
     UnsupportedDatabase,
     migrate,
 )
@@ -54,6 +55,7 @@ MISTAKES = (
     DatabaseUnavailable,
     FinderMissing,
     PortTaken,
+    UnknownRevision,
     UnsupportedDatabase,
     UnusableNetwork,
     WrongSetting,

@@ -14,6 +14,9 @@ GRACE_SECONDS = 30.0
 """A closed bucket's source rows are kept this long, for the mood “now”. With `EVERY_SECONDS` the
 longest life is 40 s after the bucket's end; the promise is 60 s."""
 
+FUTURE_SECONDS = 60
+"""A bucket further ahead than this was left by a clock that has been set back since."""
+
 _log = structlog.get_logger()
 
 
@@ -22,18 +25,19 @@ async def fold_until_stopped(
 ) -> None:
     """Fold at once (after a crash there may be old rows), then regularly, and once at the end."""
     while not stop.is_set():
-        await asyncio.to_thread(_fold, database, int(clock() - GRACE_SECONDS))
+        await asyncio.to_thread(_fold, database, clock, GRACE_SECONDS)
         try:
             await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
         except TimeoutError:
             continue
-    await asyncio.to_thread(_fold, database, int(clock()))
+    await asyncio.to_thread(_fold, database, clock, 0)
 
 
-def _fold(database: Database, ended_before: int) -> None:
+def _fold(database: Database, clock: Callable[[], float], grace: float) -> None:
+    now = int(clock())
     try:
         with database.writing() as db:
-            fold_buckets(db, ended_before)
+            fold_buckets(db, int(now - grace), started_after=now + FUTURE_SECONDS)
     except DatabaseUnavailable as error:
         _log.warning("folding waits", reason=str(error))
     except Exception as error:  # noqa: BLE001 - a task that ends would fold nothing ever again

@@ -7,11 +7,9 @@ call it from threads, never from the event loop.
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -19,18 +17,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     URL,
-    Column,
-    ColumnElement,
     Connection,
     Engine,
-    Insert,
-    Table,
     create_engine,
     event,
-    func,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 from server.store.database_url import hide_password, parse_url
@@ -51,16 +43,11 @@ __all__ = [
     "DatabaseUnavailable",
     "UnknownRevision",
     "UnsupportedDatabase",
-    "add_rows",
     "check_schema",
     "downgrade",
     "hide_password",
-    "insert_unless_there",
     "migrate",
 ]
-
-LARGEST = {"joined_by": "largest"}
-"""Marks a counter's column of which `add_rows` keeps the larger value instead of adding."""
 
 BUSY_SECONDS = 5.0
 MIGRATION_SECONDS = 120.0
@@ -145,46 +132,6 @@ def check_schema(url: str) -> None:
         found = known_revisions(db, script, hide_password(url))
     if found != set(script.get_heads()):
         raise DatabaseNotMigrated(hide_password(url))
-
-
-def add_rows(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows; where a row with that primary key is there, add to its other columns."""
-    if rows:
-        db.execute(_adding_insert(db.dialect.name, table), rows)
-
-
-def insert_unless_there(db: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row; return False, changing nothing, where a unique column already has it."""
-    insert = _INSERTS[db.dialect.name](table).values(row).on_conflict_do_nothing()
-    return db.execute(insert.returning(*table.primary_key.columns)).first() is not None
-
-
-# The two constructs are alike but have no common type in SQLAlchemy.
-_INSERTS: dict[str, Callable[[Table], Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-
-
-def _join(column: Column[Any], other: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
-    """Add two values of a counter, or keep the larger where the table says so."""
-    if column.info == LARGEST:
-        larger = func.max if dialect == "sqlite" else func.greatest
-        return larger(column, other)
-    return column + other
-
-
-@cache
-def _adding_insert(dialect: str, table: Table) -> Insert:
-    insert = _INSERTS[dialect](table)
-    counters = [column for column in table.columns if not column.primary_key]
-    statement: Insert = insert.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={
-            column.name: _join(column, insert.excluded[column.name], dialect) for column in counters
-        },
-    )
-    return statement
 
 
 def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine:

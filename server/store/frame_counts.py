@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, select, update
 
 from model.emotions import EMOTIONS
-from server.store.database import add_rows
 from server.store.tables import open_tally, session, source
 from server.store.tally_rows import write_source_tally
+from server.store.upserts import add_rows
 from server.tally import Kind, SourceTally, merge_source_buckets
 
 LAST_SEQ = 2**63 - 1

@@ -21,8 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from server.store.database import insert_unless_there
 from server.store.tables import open_tally, session, source, tally
+from server.store.upserts import insert_unless_there
 
 
 class SessionNotFound(LookupError):

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, select
 
-from server.store.database import insert_unless_there
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.tables import session, source
+from server.store.upserts import insert_unless_there
 from server.tally import Kind
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from model.emotions import EMOTIONS
-from server.store.database import LARGEST
+from server.store.upserts import LARGEST
 
 
 class UtcMoment(TypeDecorator[datetime]):

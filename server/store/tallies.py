@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select
 
-from server.store.database import add_rows
 from server.store.frame_counts import CountOutcome, FrameCount, count_frames
 from server.store.tables import open_tally, session, tally
 from server.store.tally_rows import (
@@ -19,6 +18,7 @@ from server.store.tally_rows import (
     read_tally,
     write_tally,
 )
+from server.store.upserts import add_rows
 from server.tally import SourceTally, Tally, fold_by_bucket
 
 __all__ = [
