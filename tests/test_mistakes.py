@@ -1,6 +1,7 @@
 """What a user can get wrong before the server starts: one sentence, status 1, no traceback."""
 
 import socket
+import sqlite3
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 import roomtone
+from server.store import database
 from tests.tiny_network import tiny_card, write_tiny_network
 
 
@@ -124,3 +126,14 @@ def test_every_command_explains_itself():
         shown = CliRunner().invoke(roomtone.app, [name, "--help"])
         assert shown.exit_code == 0
         assert len(shown.output) > 300, name
+
+
+def test_a_locked_database(serve, tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "MIGRATION_SECONDS", 0.2)
+    path = tmp_path / "locked.db"
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA journal_mode=WAL")
+    holder.execute("BEGIN EXCLUSIVE")
+    said = serve(DATABASE_URL=f"sqlite:///{path}")
+    holder.close()
+    assert "locked by another program" in said

@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 BUSY_SECONDS = 5.0
-MIGRATION_SECONDS = 120.0
+MIGRATION_SECONDS = 10.0
 MIGRATION_LOCK = 0x526F6F6D746F6E65
 """PostgreSQL's advisory lock for migrations: “Roomtone” in ASCII."""
 
