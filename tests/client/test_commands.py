@@ -99,6 +99,8 @@ def test_ctrl_c_ends_it_tidily_with_the_ledger(served, pictures):
     fake, address = served
     arguments = [str(pictures), "--join", CODE, "--server", address, "--loop", "--json"]
     program = (
+        # A job that a shell put into the background is born deaf to Ctrl-C.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "import typer; from client.commands import stream; app = typer.Typer();"
         f"app.command()(stream); app({arguments!r})"
     )
