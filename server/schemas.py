@@ -187,7 +187,8 @@ class MoodPoint(Wire):
         examples=[0.875],
     )
     enough: bool = Field(
-        description=f"At least {ENOUGH_STUDENTS} students visible.", examples=[True]
+        description=f"At least {ENOUGH_STUDENTS} at once of those joined, or in the window.",
+        examples=[True],
     )
 
 
