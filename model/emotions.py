@@ -23,6 +23,21 @@ EMOTIONS: tuple[Emotion, ...] = tuple(Emotion)
 """All emotions in FER2013 index order; `EMOTIONS[i]` is output `i` of the network."""
 
 
+class LabelSet(StrEnum):
+    """Whose labels of the same faces: they disagree about one face in three.
+
+    `crowd` is the view of ten people, FER+ (Barsoum et al. 2016); `fer2013` is the one label that
+    FER2013 came with.
+    """
+
+    CROWD = "crowd"
+    FER2013 = "fer2013"
+
+
+LABEL_SETS: tuple[LabelSet, ...] = tuple(LabelSet)
+"""All label sets, in the order of a network's heads; the product uses the first."""
+
+
 class UnknownEmotion(ValueError):
     """A name that is none of the seven emotions."""
 

@@ -27,6 +27,7 @@ class TrainingConfig:
     weight_decay: float = 5e-4
     momentum: float = 0.9
     label_smoothing: float = 0.1
+    crowd_share: float = 0.5
     average_decay: float = 0.998
     seed: int = 1
     bfloat16: bool = True

@@ -11,7 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from model.emotions import EMOTIONS, UnknownEmotion, parse_emotion
+from model.emotions import EMOTIONS, parse_emotion
+
+VOTES = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+"""FER+'s columns of the seven emotions, in the order of `EMOTIONS`."""
+OTHER_VOTES = ("contempt", "unknown", "not_a_face")
 
 
 class UnreadableDataset(ValueError):
@@ -20,13 +24,16 @@ class UnreadableDataset(ValueError):
 
 @dataclass(frozen=True)
 class FaceDataset:
-    """Grey face crops and their emotions.
+    """Grey face crops with one label each and, where there are any, the crowd's votes.
 
-    `crops` is `(n, 48, 48) uint8`; `emotions` is `(n,) int64`, indices into `EMOTIONS`.
+    `crops` is `(n, 48, 48) uint8`; `emotions` is `(n,) int64`, indices into `EMOTIONS`; `votes`
+    is `(n, 8) float32`: FER+ votes for the seven emotions, then for anything else, all zero for a
+    face that nobody voted on.
     """
 
     crops: Tensor
     emotions: Tensor
+    votes: Tensor
 
     def __len__(self) -> int:
         """Return the number of faces."""
@@ -38,7 +45,30 @@ class FaceDataset:
 
     def first(self, n: int) -> "FaceDataset":
         """Return the first `n` faces, for quick trials."""
-        return FaceDataset(self.crops[:n], self.emotions[:n])
+        return FaceDataset(self.crops[:n], self.emotions[:n], self.votes[:n])
+
+    def targets(self, smoothing: float = 0.0) -> Tensor:
+        """Return what a network should tell: `(n, 2, 7)`, a distribution per label set.
+
+        The crowd's is the share of its votes for each emotion; all zero, so that nothing is
+        learnt from it, where no vote is for an emotion. `smoothing` is for the single label
+        (Szegedy et al. 2016): the share spread over all emotions.
+        """
+        count = len(EMOTIONS)
+        votes = self.votes[:, :count]
+        crowd = votes / votes.sum(1, keepdim=True).clamp(min=1)
+        single = torch.full((len(self), count), smoothing / count)
+        single[torch.arange(len(self)), self.emotions] += 1 - smoothing
+        return torch.stack((crowd, single), dim=1)
+
+    def majority(self) -> Tensor:
+        """Return the emotion that more than half of all votes are for, `(n,) int64`, or -1."""
+        most, emotion = self.votes[:, : len(EMOTIONS)].max(1)
+        return torch.where(most * 2 > self.votes.sum(1), emotion, -1)
+
+    def truth(self) -> Tensor:
+        """Return what counts as right: `(n, 2) int64`, -1 where a label set is undecided."""
+        return torch.stack((self.majority(), self.emotions), dim=1)
 
 
 def read_fer2013_zip(path: Path, split: str) -> FaceDataset:
@@ -49,26 +79,43 @@ def read_fer2013_zip(path: Path, split: str) -> FaceDataset:
     try:
         with zipfile.ZipFile(path) as archive:
             rows = _read_rows(archive, split)
-            crops = np.stack([_read_crop(archive, name) for name, _ in rows])
+            crops = np.stack([_read_crop(archive, name) for name, _, _ in rows])
     except (FileNotFoundError, zipfile.BadZipFile, KeyError) as error:
         raise UnreadableDataset(f"{path}: cannot be read as a FER2013 zip ({error}).") from error
-    emotions = torch.tensor([EMOTIONS.index(emotion) for _, emotion in rows])
-    return FaceDataset(torch.from_numpy(crops), emotions)
+    emotions = torch.tensor([EMOTIONS.index(emotion) for _, emotion, _ in rows])
+    votes = torch.tensor([votes for _, _, votes in rows], dtype=torch.float32)
+    return FaceDataset(torch.from_numpy(crops), emotions, votes)
 
 
-def _read_rows(archive: zipfile.ZipFile, split: str) -> list[tuple[str, str]]:
+def _read_rows(archive: zipfile.ZipFile, split: str) -> list[tuple[str, str, list[int]]]:
     text = io.TextIOWrapper(archive.open("labels.csv"), encoding="utf-8")
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str, str, list[int]]] = []
     for number, row in enumerate(csv.DictReader(text), start=2):
         try:
-            file, emotion = row["file"], parse_emotion(row["emotion"])
-        except (KeyError, AttributeError, UnknownEmotion) as error:
+            file, emotion, votes = row["file"], parse_emotion(row["emotion"]), parse_votes(row)
+        except (KeyError, AttributeError, ValueError) as error:
             raise UnreadableDataset(f"labels.csv, line {number}: {error}") from error
         if file.startswith(f"{split}/"):
-            rows.append((file, emotion))
+            rows.append((file, emotion, votes))
     if not rows:
         raise UnreadableDataset(f"labels.csv lists no picture under {split}/.")
     return rows
+
+
+def parse_votes(row: dict[str, str]) -> list[int]:
+    """Read a line's FER+ votes: the seven emotions, then all others together; empty is none.
+
+    Raises `ValueError` naming the column.
+    """
+    counts = [_parse_count(row, name) for name in (*VOTES, *OTHER_VOTES)]
+    return [*counts[: len(VOTES)], sum(counts[len(VOTES) :])]
+
+
+def _parse_count(row: dict[str, str], column: str) -> int:
+    text = (row.get(column) or "").strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError(f"“{text}” in column {column} is not a number of votes.")
+    return int(text or 0)
 
 
 def _read_crop(archive: zipfile.ZipFile, name: str) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Emotion networks by name. Torch only; knows neither data nor files.
 
-Every network maps normalised crops `(n, 1, side, side) float32` to logits `(n, 7) float32`
-in the order of `model.emotions.EMOTIONS`.
+Every network maps normalised crops `(n, 1, side, side) float32` to logits `(n, 2, 7) float32`:
+a head per label set, in the order of `model.emotions.LABEL_SETS`, each in the order of `EMOTIONS`.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from model.emotions import EMOTIONS
+from model.emotions import EMOTIONS, LABEL_SETS
 
 
 class UnknownNetwork(ValueError):
@@ -25,7 +25,7 @@ class ResidualBlock(nn.Module):
     The shortcut pools before its 1x1 convolution so that no pixel is dropped (He, T. et al. 2019).
     """
 
-    def __init__(self, width_in: int, width: int, *, halve: bool) -> None:
+    def __init__(self, width_in: int, width: int, *, halve: bool, gate: bool = False) -> None:
         super().__init__()
         stride = 2 if halve else 1
         self.first = conv_norm(width_in, width, stride=stride)
@@ -34,11 +34,40 @@ class ResidualBlock(nn.Module):
         if width_in != width:
             shortcut += [nn.Conv2d(width_in, width, 1, bias=False), nn.BatchNorm2d(width)]
         self.shortcut = nn.Sequential(*shortcut)
+        self.gate = ChannelGate(width) if gate else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(n, width_in, h, w)` to `(n, width, h, w)`, or half of h and w."""
-        y = self.second(torch.relu(self.first(x)))
+        y = self.gate(self.second(torch.relu(self.first(x))))
         return torch.relu(y + self.shortcut(x))
+
+
+class ChannelGate(nn.Module):
+    """Squeeze and excitation (Hu et al. 2018): weigh every channel by what the whole face shows."""
+
+    def __init__(self, width: int, reduction: int = 8) -> None:
+        super().__init__()
+        self.squeeze = nn.Conv2d(width, width // reduction, 1)
+        self.excite = nn.Conv2d(width // reduction, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map `(n, width, h, w)` to the same shape."""
+        weights = torch.sigmoid(self.excite(torch.relu(self.squeeze(x.mean((2, 3), keepdim=True)))))
+        return x * weights
+
+
+class Heads(nn.Module):
+    """Features `(n, width)` to logits `(n, 2, 7)`, a head per label set."""
+
+    def __init__(self, width: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(width, len(LABEL_SETS) * len(EMOTIONS))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Map `(n, width)` to `(n, 2, 7)`."""
+        logits: Tensor = self.linear(self.dropout(features))
+        return logits.unflatten(1, (len(LABEL_SETS), len(EMOTIONS)))
 
 
 def conv_norm(width_in: int, width: int, *, stride: int = 1) -> nn.Sequential:
@@ -49,30 +78,41 @@ def conv_norm(width_in: int, width: int, *, stride: int = 1) -> nn.Sequential:
 
 
 class CompactResNet(nn.Module):
-    """Roomtone's own small residual network for 48x48 grey faces."""
+    """Roomtone's own small residual network for 48x48 grey faces.
+
+    `gated` tells, stage by stage, whether its blocks weigh their channels.
+    """
 
     def __init__(
-        self, stem: int, widths: tuple[int, ...], blocks: tuple[int, ...], dropout: float
+        self,
+        stem: int,
+        widths: tuple[int, ...],
+        blocks: tuple[int, ...],
+        gated: tuple[bool, ...],
+        dropout: float,
     ) -> None:
         super().__init__()
         layers: list[nn.Module] = [conv_norm(1, stem), nn.ReLU()]
         width_in = stem
-        for width, count in zip(widths, blocks, strict=True):
+        for width, count, gate in zip(widths, blocks, gated, strict=True):
             for index in range(count):
-                layers.append(ResidualBlock(width_in, width, halve=index == 0))
+                layers.append(ResidualBlock(width_in, width, halve=index == 0, gate=gate))
                 width_in = width
         self.features = nn.Sequential(*layers)
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(width_in, len(EMOTIONS)))
+        self.head = Heads(width_in, dropout)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map crops `(n, 1, 48, 48)` to logits `(n, 7)`."""
+        """Map crops `(n, 1, 48, 48)` to logits `(n, 2, 7)`."""
         logits: Tensor = self.head(self.features(x).mean((2, 3)))
         return logits
 
 
 NETWORKS: dict[str, Callable[[], nn.Module]] = {
-    "compact": lambda: CompactResNet(24, (48, 96, 192), (2, 2, 1), dropout=0.2),
-    "tiny": lambda: CompactResNet(8, (8, 16, 32), (1, 1, 1), dropout=0.0),
+    "compact": lambda: CompactResNet(16, (32, 64, 128), (2, 2, 2), (False, True, True), 0.2),
+    "compact_large": lambda: CompactResNet(
+        24, (48, 96, 192), (2, 2, 1), (False, False, False), 0.2
+    ),
+    "tiny": lambda: CompactResNet(8, (8, 16, 32), (1, 1, 1), (False, False, False), 0.0),
 }
 """`compact` is what ships; `tiny` keeps the training smoke test to seconds."""
 

@@ -9,7 +9,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from rich.progress import Progress
 from torch import Tensor, nn
 from torch.nn import functional
 
-from model.emotions import EMOTIONS
+from model.emotions import EMOTIONS, LABEL_SETS
 from model.training.augmentation import Augmentation
 from model.training.checkpoint import Checkpoint, TrainingConfig, UnreadableCheckpoint
 from model.training.datasets import FaceDataset, UnreadableDataset, read_fer2013_zip
@@ -38,6 +38,7 @@ class TrainingRun:
         self.config, self.folder, self.train_set, self.valid_set = config, folder, train, valid
         pixels = train.crops.float() / 255
         self.mean, self.std = float(pixels.mean()), float(pixels.std())
+        self.targets = train.targets(config.label_smoothing)
         self.augmentation = Augmentation()
         self.network = build_network(config.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self.average = copy.deepcopy(self.network)
@@ -91,19 +92,22 @@ class TrainingRun:
         return self.best
 
     def evaluate(self) -> dict[str, Any]:
-        """Score the averaged network on `valid`: accuracy, macro-recall, recall per emotion."""
+        """Score the averaged network on `valid`: accuracy and recall per emotion and label set."""
         self.average.eval()
-        hits, seen = torch.zeros(len(EMOTIONS)), torch.zeros(len(EMOTIONS))
+        shape = len(LABEL_SETS), len(EMOTIONS)
+        hits, seen = torch.zeros(shape), torch.zeros(shape)
+        truth = self.valid_set.truth()
         with torch.no_grad():
-            for crops, emotions in _batches(self.valid_set, 256):
-                chosen = self.average(self._normalise(crops)).argmax(1)
-                seen += torch.bincount(emotions, minlength=len(EMOTIONS))
-                hits += torch.bincount(emotions[chosen == emotions], minlength=len(EMOTIONS))
-        recall = (hits / seen.clamp(min=1)).tolist()
+            for at in range(0, len(truth), 256):
+                logits = self.average(self._normalise(self.valid_set.crops[at : at + 256]))
+                for head, (told, true) in enumerate(
+                    zip(logits.argmax(2).T, truth[at : at + 256].T, strict=True)
+                ):
+                    told, true = told[true >= 0], true[true >= 0]
+                    seen[head] += torch.bincount(true, minlength=len(EMOTIONS))
+                    hits[head] += torch.bincount(true[told == true], minlength=len(EMOTIONS))
         return {
-            "valid_accuracy": float(hits.sum() / seen.sum()),
-            "valid_macro_recall": sum(recall) / len(recall),
-            "valid_recall": dict(zip(EMOTIONS, recall, strict=True)),
+            str(labels): _score(hits[head], seen[head]) for head, labels in enumerate(LABEL_SETS)
         }
 
     def _train_epoch(self, advance: Callable[[int], None]) -> float:
@@ -120,20 +124,25 @@ class TrainingRun:
 
     def _train_batch(self, chosen: Tensor) -> float:
         crops = self.train_set.crops[chosen].float().div(255).unsqueeze(1)
-        targets = functional.one_hot(self.train_set.emotions[chosen], len(EMOTIONS)).float()
-        crops, targets = self.augmentation.mix(self.augmentation.apply(crops), targets)
+        crops, targets = self.augmentation.mix(
+            self.augmentation.apply(crops), self.targets[chosen]
+        )
         crops = self._standardise(crops).to(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bfloat16):
             logits = self.network(crops).float()
-        loss = functional.cross_entropy(
-            logits, targets, label_smoothing=self.config.label_smoothing
-        )
+        loss = self._loss(logits, targets)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         self._update_average()
         return float(loss.detach())
+
+    def _loss(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Return the cross-entropy of both heads' `(n, 2, 7)`, weighed by `crowd_share`."""
+        heads = -(targets * functional.log_softmax(logits, 2)).sum(2).mean(0)
+        crowd, single = heads
+        return self.config.crowd_share * crowd + (1 - self.config.crowd_share) * single
 
     @torch.no_grad()
     def _update_average(self) -> None:
@@ -162,7 +171,7 @@ class TrainingRun:
         return (crops - self.mean) / self.std
 
     def _record(self, metrics: dict[str, Any]) -> None:
-        accuracy = metrics["valid_accuracy"]
+        accuracy = _mean_accuracy(metrics)
         checkpoint = Checkpoint(
             self.config,
             self.epoch,
@@ -192,17 +201,28 @@ def _decay_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any
     ]
 
 
-def _batches(dataset: FaceDataset, size: int) -> Iterator[tuple[Tensor, Tensor]]:
-    for start in range(0, len(dataset), size):
-        yield dataset.crops[start : start + size], dataset.emotions[start : start + size]
+def _score(hits: Tensor, seen: Tensor) -> dict[str, Any]:
+    recall = (hits / seen.clamp(min=1)).tolist()
+    return {
+        "accuracy": float(hits.sum() / seen.sum().clamp(min=1)),
+        "macro_recall": sum(recall) / len(recall),
+        "recall": dict(zip(EMOTIONS, recall, strict=True)),
+    }
+
+
+def _mean_accuracy(metrics: dict[str, Any]) -> float:
+    """Return the mean of both label sets' accuracies: what the best epoch is chosen by."""
+    told: list[float] = [metrics[labels]["accuracy"] for labels in LABEL_SETS]
+    return sum(told) / len(told)
 
 
 def _describe(metrics: dict[str, Any]) -> str:
-    return (
-        f"epoch {metrics['epoch']:3d}  loss {metrics['loss']:.3f}  "
-        f"valid accuracy {100 * metrics['valid_accuracy']:.2f} %  "
-        f"macro-recall {100 * metrics['valid_macro_recall']:.2f} %  {metrics['seconds']:.0f} s"
+    told = "  ".join(
+        f"{labels} {100 * metrics[labels]['accuracy']:.2f} % "
+        f"(macro-recall {100 * metrics[labels]['macro_recall']:.1f} %)"
+        for labels in LABEL_SETS
     )
+    return f"epoch {metrics['epoch']:3d}  loss {metrics['loss']:.3f}  {told}  {metrics['seconds']:.0f} s"
 
 
 def parse_arguments(argv: list[str] | None = None) -> tuple[TrainingConfig, Path, int]:
