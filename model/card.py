@@ -7,9 +7,9 @@ one file. Imports pydantic and onnxruntime's metadata only.
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from model.emotions import EMOTIONS
+from model.emotions import EMOTIONS, LabelSet
 
 METADATA_KEY = "roomtone_card"
 
@@ -19,15 +19,35 @@ class UnusableNetwork(RuntimeError):
 
 
 class Accuracy(BaseModel):
-    """Accuracy as it was measured, and on what. Shares, 0 to 1."""
+    """Accuracy as it was measured, and on what. Shares, 0 to 1.
+
+    `labels` tells whose labels counted as right; the first networks' cards, which know only
+    FER2013's, leave it out.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     dataset: str
+    labels: LabelSet = LabelSet.FER2013
     faces: int
     accuracy: float = Field(ge=0, le=1)
     macro_f1: float = Field(ge=0, le=1)
     recall: dict[str, float | None]
+
+
+class VectorScaling(BaseModel):
+    """Calibration of one head: `softmax(logits * scale + bias)` (Guo et al. 2017).
+
+    It is folded into the network, and told here for the record. `scale` and `bias` are in the
+    order of `EMOTIONS`. `recall_floor` is the share, 0 to 1, that every emotion's recall was
+    lifted to by offsets in `bias`, where that was asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scale: tuple[FiniteFloat, ...] = Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))
+    bias: tuple[FiniteFloat, ...] = Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))
+    recall_floor: float | None = Field(None, gt=0, lt=1)
 
 
 class ModelCard(BaseModel):
@@ -46,11 +66,17 @@ class ModelCard(BaseModel):
     mean: float
     std: float = Field(gt=0)
     crop_side: float = Field(gt=0.5, lt=3)
-    temperature: float = Field(gt=0, description="Logits are divided by it inside the network.")
+    temperature: float = Field(1.0, gt=0, description="Logits are divided by it in the network.")
+    calibration: dict[LabelSet, VectorScaling] | None = None
     measured: tuple[Accuracy, ...]
     trained_on: str
     description: str
     limits: str
+
+    @property
+    def labels(self) -> LabelSet:
+        """Whose labels a network with one output only tells: those it was measured on first."""
+        return self.measured[0].labels if self.measured else LabelSet.FER2013
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str], *, file: str) -> Self:

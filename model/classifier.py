@@ -13,15 +13,28 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from model.card import ModelCard, UnusableNetwork
-from model.emotions import EMOTIONS
+from model.emotions import EMOTIONS, LABEL_SETS, LabelSet
 from model.faces import Faces, Floats
 from model.frames import Picture
 from model.runtime import open_network
 
 SHIPPED_NETWORK = Path(__file__).with_name("weights") / "emotion.onnx"
 
+OUTPUTS = {LabelSet.CROWD: "probabilities", LabelSet.FER2013: "fer2013_probabilities"}
+"""A two-headed network's outputs; one with a single output calls it `probabilities`."""
+
 BATCH = 8
 """Faces per run: larger batches leave the processor's cache and gain nothing."""
+
+
+class MissingHead(UnusableNetwork):
+    """A network was asked for the view of a label set that it did not learn."""
+
+    def __init__(self, card: ModelCard, labels: LabelSet, offered: tuple[LabelSet, ...]) -> None:
+        super().__init__(
+            f"Network {card.name} {card.version} does not tell the “{labels}” labels, only "
+            f"“{'”, “'.join(offered)}”. Ask for these, or use a network with both heads."
+        )
 
 
 class Classifier(Protocol):
@@ -36,8 +49,11 @@ class Classifier(Protocol):
         """Cut every face out of `(height, width, 3) uint8` BGR: `(n, 1, side, side) float32`."""
         ...
 
-    def classify(self, crops: Floats) -> Floats:
-        """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1."""
+    def classify(self, crops: Floats, labels: LabelSet | None = None) -> Floats:
+        """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1.
+
+        `labels` is whose view to tell; by default the crowd's where the network knows it.
+        """
         ...
 
 
@@ -47,6 +63,7 @@ class EmotionClassifier:
     def __init__(self, session: ort.InferenceSession, card: ModelCard) -> None:
         self._ort, self._card = session, card
         self._input = session.get_inputs()[0].name
+        self._outputs = _find_outputs({output.name for output in session.get_outputs()}, card)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "EmotionClassifier":
@@ -71,15 +88,27 @@ class EmotionClassifier:
         """What the network says of itself."""
         return self._card
 
+    @property
+    def label_sets(self) -> tuple[LabelSet, ...]:
+        """Whose labels the network tells, the default first.
+
+        A file with one output offers what its card was measured on.
+        """
+        return tuple(self._outputs)
+
     def check_shapes(self, file: str) -> None:
-        """Run one blank crop. Raises `UnusableNetwork` when the network contradicts its card."""
+        """Run blank crops. Raises `UnusableNetwork` when the network contradicts its card."""
         side = self._card.side
         try:
-            told = self.classify(np.zeros((2, 1, side, side), np.float32))
+            every = [
+                self.classify(np.zeros((2, 1, side, side), np.float32), labels)
+                for labels in self.label_sets
+            ]
         except Exception as error:  # see load
             raise UnusableNetwork(f"{file} does not take what its card says: {error}") from error
-        if told.shape != (2, len(EMOTIONS)) or not np.allclose(told.sum(1), 1, atol=1e-3):
-            raise UnusableNetwork(f"{file} does not answer with seven probabilities per face.")
+        for told in every:
+            if told.shape != (2, len(EMOTIONS)) or not np.allclose(told.sum(1), 1, atol=1e-3):
+                raise UnusableNetwork(f"{file} does not answer with seven probabilities per face.")
 
     def crop(self, picture: Picture, faces: Faces) -> Floats:
         """Cut every face out of `(height, width, 3) uint8` BGR: `(n, 1, side, side) float32`."""
@@ -105,12 +134,19 @@ class EmotionClassifier:
         scaled -= self._card.mean / self._card.std
         return scaled
 
-    def classify(self, crops: Floats) -> Floats:
-        """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1."""
+    def classify(self, crops: Floats, labels: LabelSet | None = None) -> Floats:
+        """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1.
+
+        `labels` is whose view to tell; by default the crowd's where the network knows it. Raises
+        `MissingHead` when it does not know the one asked for.
+        """
+        labels = labels or self.label_sets[0]
+        if labels not in self._outputs:
+            raise MissingHead(self._card, labels, self.label_sets)
         if not len(crops):
             return np.zeros((0, len(EMOTIONS)), np.float32)
         parts = [
-            self._ort.run(["probabilities"], {self._input: crops[at : at + BATCH]})[0]
+            self._ort.run([self._outputs[labels]], {self._input: crops[at : at + BATCH]})[0]
             for at in range(0, len(crops), BATCH)
         ]
         told: Floats = np.concatenate(parts)
@@ -124,6 +160,13 @@ class EmotionClassifier:
             int
         )
         return squares
+
+
+def _find_outputs(names: set[str], card: ModelCard) -> dict[LabelSet, str]:
+    """Return the output that tells each label set's view, in the order of `LABEL_SETS`."""
+    if OUTPUTS[LabelSet.FER2013] in names:
+        return {labels: OUTPUTS[labels] for labels in LABEL_SETS if OUTPUTS[labels] in names}
+    return {card.labels: "probabilities"}
 
 
 def _cut_square(

@@ -7,7 +7,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from model.card import METADATA_KEY, Accuracy, ModelCard
-from model.emotions import EMOTIONS
+from model.classifier import OUTPUTS
+from model.emotions import EMOTIONS, LABEL_SETS, LabelSet
 
 
 def tiny_card(**changes: object) -> ModelCard:
@@ -28,21 +29,30 @@ def tiny_card(**changes: object) -> ModelCard:
     return card.model_copy(update=changes)
 
 
-def write_tiny_network(path: Path, card: ModelCard | None, *, outputs: int = 7) -> Path:
-    """Write a network that calls bright crops happy and dark ones sad."""
+def write_tiny_network(
+    path: Path,
+    card: ModelCard | None,
+    *,
+    outputs: int = 7,
+    heads: tuple[LabelSet, ...] = LABEL_SETS,
+) -> Path:
+    """Write a network that calls bright crops happy and dark ones sad.
+
+    The crowd's head is the surer one. With one head only, its output is `probabilities`.
+    """
+    names = [OUTPUTS[head] for head in heads] if len(heads) > 1 else ["probabilities"]
     weights = np.zeros((1, outputs), np.float32)
     weights[0, 3], weights[0, 4] = 2.0, -2.0
-    graph = helper.make_graph(
-        [
-            helper.make_node("ReduceMean", ["crops"], ["mean"], axes=[2, 3], keepdims=0),
-            helper.make_node("MatMul", ["mean", "weights"], ["logits"]),
-            helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
-        ],
-        "tiny",
-        [helper.make_tensor_value_info("crops", TensorProto.FLOAT, ["n", 1, 48, 48])],
-        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", outputs])],
-        [numpy_helper.from_array(weights, "weights")],
-    )
+    nodes = [helper.make_node("ReduceMean", ["crops"], ["mean"], axes=[2, 3], keepdims=0)]
+    told, constants = [], []
+    for head, name in zip(heads, names, strict=True):
+        nodes.append(helper.make_node("MatMul", ["mean", f"{head} weights"], [f"{head} logits"]))
+        nodes.append(helper.make_node("Softmax", [f"{head} logits"], [name], axis=1))
+        told.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", outputs]))
+        surer = weights if head is LabelSet.CROWD else weights / 2
+        constants.append(numpy_helper.from_array(surer, f"{head} weights"))
+    crops = helper.make_tensor_value_info("crops", TensorProto.FLOAT, ["n", 1, 48, 48])
+    graph = helper.make_graph(nodes, "tiny", [crops], told, constants)
     network = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     if card is not None:
         helper.set_model_props(network, {METADATA_KEY: card.model_dump_json()})

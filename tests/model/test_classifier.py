@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from model.card import UnusableNetwork
-from model.classifier import EmotionClassifier
-from model.emotions import EMOTIONS, Emotion
+from model.card import UnusableNetwork, VectorScaling
+from model.classifier import EmotionClassifier, MissingHead
+from model.emotions import EMOTIONS, LABEL_SETS, Emotion, LabelSet
 from model.faces import Faces
 from tests.pictures import grey
 from tests.tiny_network import tiny_card, write_tiny_network
@@ -36,6 +36,26 @@ def test_tells_bright_from_dark(classifier):
 def test_normalises_as_the_card_says(classifier):
     prepared = classifier.prepare(np.full((1, 48, 48), 255, np.uint8))
     assert prepared == pytest.approx(np.full((1, 1, 48, 48), (1 - 0.5) / 0.25), abs=1e-5)
+
+
+def test_tells_either_view_and_the_crowds_unless_asked(classifier):
+    crops = classifier.prepare(np.full((1, 48, 48), 250, np.uint8))
+    crowd, single = (classifier.classify(crops, labels)[0, 3] for labels in LABEL_SETS)
+    assert classifier.label_sets == LABEL_SETS
+    assert crowd > single
+    assert classifier.classify(crops)[0, 3] == crowd
+
+
+def test_a_network_with_one_output_serves_what_it_was_measured_on(tmp_path):
+    card = tiny_card()  # whose accuracy names no labels, as the first networks' cards do
+    single = EmotionClassifier.load(
+        write_tiny_network(tmp_path / "single.onnx", card, heads=(LabelSet.FER2013,))
+    )
+    crops = single.prepare(np.full((1, 48, 48), 250, np.uint8))
+    assert single.label_sets == (LabelSet.FER2013,)
+    assert single.classify(crops).argmax() == EMOTIONS.index(Emotion.HAPPY)
+    with pytest.raises(MissingHead, match=r"tiny test-1 does not tell the “crowd” labels"):
+        single.classify(crops, LabelSet.CROWD)
 
 
 def test_answers_no_faces_with_no_rows(classifier):
@@ -87,6 +107,13 @@ def test_refuses_a_broken_card(tmp_path):
     card = tiny_card().model_copy(update={"std": -1.0})
     with pytest.raises(UnusableNetwork, match="std"):
         EmotionClassifier.load(write_tiny_network(tmp_path / "broken.onnx", card))
+
+
+def test_refuses_a_calibration_of_six_emotions(tmp_path):
+    scaling = VectorScaling.model_construct(scale=(1.0,) * 6, bias=(0.0,) * 7)
+    card = tiny_card(calibration={LabelSet.CROWD: scaling})
+    with pytest.raises(UnusableNetwork, match=r"calibration\.crowd\.scale"):
+        EmotionClassifier.load(write_tiny_network(tmp_path / "six.onnx", card))
 
 
 @pytest.mark.parametrize("content", [b"", b"this is text"])
