@@ -37,25 +37,25 @@ class Augmentation:
         if not self.mixup:
             return crops, targets
         share = float(torch.distributions.Beta(self.mixup, self.mixup).sample())
-        order = torch.randperm(len(crops))
+        order = torch.randperm(len(crops), device=crops.device)
         return (
             share * crops + (1 - share) * crops[order],
             share * targets + (1 - share) * targets[order],
         )
 
     def _warp(self, crops: Tensor) -> Tensor:
-        n = len(crops)
-        angle = torch.deg2rad(_spread(n, self.rotation))
-        scale = 1 + _spread(n, self.zoom)
-        flip = torch.where(torch.rand(n) < 0.5, -1.0, 1.0)
-        shear = _spread(n, self.shear)
-        theta = torch.zeros(n, 2, 3)
+        n, on = len(crops), crops.device
+        angle = torch.deg2rad(_spread(n, self.rotation, on))
+        scale = 1 + _spread(n, self.zoom, on)
+        flip = torch.where(torch.rand(n, device=on) < 0.5, -1.0, 1.0)
+        shear = _spread(n, self.shear, on)
+        theta = torch.zeros(n, 2, 3, device=on)
         theta[:, 0, 0] = flip * scale * angle.cos()
         theta[:, 0, 1] = -scale * angle.sin() + shear
         theta[:, 1, 0] = flip * scale * angle.sin()
-        theta[:, 1, 1] = scale * angle.cos() * (1 + _spread(n, self.zoom / 2))
-        theta[:, 0, 2] = 2 * _spread(n, self.shift)
-        theta[:, 1, 2] = 2 * _spread(n, self.shift)
+        theta[:, 1, 1] = scale * angle.cos() * (1 + _spread(n, self.zoom / 2, on))
+        theta[:, 0, 2] = 2 * _spread(n, self.shift, on)
+        theta[:, 1, 2] = 2 * _spread(n, self.shift, on)
         grid = functional.affine_grid(theta, list(crops.shape), align_corners=False)
         return functional.grid_sample(
             crops, grid, mode="bilinear", padding_mode="border", align_corners=False
@@ -63,7 +63,7 @@ class Augmentation:
 
     def _soften(self, crops: Tensor) -> Tensor:
         """Lose detail as a small or badly lit webcam tile does."""
-        chosen = torch.rand(len(crops)) < self.blur_share
+        chosen = torch.rand(len(crops), device=crops.device) < self.blur_share
         if not chosen.any():
             return crops
         side = crops.shape[-1]
@@ -78,22 +78,22 @@ class Augmentation:
     def _relight(self, crops: Tensor) -> Tensor:
         n = len(crops)
         mean = crops.mean((1, 2, 3), keepdim=True)
-        gain = (1 + _spread(n, self.contrast)).view(n, 1, 1, 1)
-        lift = _spread(n, self.brightness).view(n, 1, 1, 1)
+        gain = (1 + _spread(n, self.contrast, crops.device)).view(n, 1, 1, 1)
+        lift = _spread(n, self.brightness, crops.device).view(n, 1, 1, 1)
         return ((crops - mean) * gain + mean + lift).clamp(0, 1)
 
     def _erase_rectangle(self, crops: Tensor) -> Tensor:
         """Grey out one rectangle of half the crops."""
-        n, side = len(crops), crops.shape[-1]
-        height, width = (torch.rand(n, 1) * self.erase * side for _ in range(2))
-        height = torch.where(torch.rand(n, 1) < 0.5, height, torch.zeros(n, 1))
-        top, left = torch.rand(n, 1) * side, torch.rand(n, 1) * side
-        at = torch.arange(side).view(1, side)
+        n, side, on = len(crops), crops.shape[-1], crops.device
+        height, width = (torch.rand(n, 1, device=on) * self.erase * side for _ in range(2))
+        height = torch.where(torch.rand(n, 1, device=on) < 0.5, height, torch.zeros_like(height))
+        top, left = (torch.rand(n, 1, device=on) * side for _ in range(2))
+        at = torch.arange(side, device=on).view(1, side)
         rows = (at >= top) & (at < top + height)
         columns = (at >= left) & (at < left + width)
         hole = (rows[:, :, None] & columns[:, None, :])[:, None]
         return torch.where(hole, torch.full_like(crops, 0.5), crops)
 
 
-def _spread(n: int, reach: float) -> Tensor:
-    return (torch.rand(n) * 2 - 1) * reach
+def _spread(n: int, reach: float, on: torch.device) -> Tensor:
+    return (torch.rand(n, device=on) * 2 - 1) * reach

@@ -1,42 +1,35 @@
 """Checkpoints: everything a run needs to go on, or to be exported, in one file."""
 
-from dataclasses import asdict, dataclass, field
+import io
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
+from model.training.config import TrainingConfig
 from model.training.networks import build_network
+
+__all__ = ["Checkpoint", "CheckpointNotSaved", "TrainingConfig", "UnreadableCheckpoint"]
 
 
 class UnreadableCheckpoint(ValueError):
     """A checkpoint file that is missing, broken or of another run."""
 
 
-@dataclass(frozen=True)
-class TrainingConfig:
-    """What was trained and how; saved with the checkpoint so that a file explains itself."""
-
-    network: str = "compact"
-    data: str = ""
-    epochs: int = 40
-    batch: int = 128
-    learning_rate: float = 0.1
-    warm_up_epochs: float = 2.0
-    weight_decay: float = 5e-4
-    momentum: float = 0.9
-    label_smoothing: float = 0.1
-    crowd_share: float = 0.5
-    average_decay: float = 0.998
-    seed: int = 1
-    bfloat16: bool = True
-    limit: int | None = None
+class CheckpointNotSaved(OSError):
+    """A checkpoint could not be written, as on a full disk; the one before it is still there."""
 
 
 @dataclass
 class Checkpoint:
-    """One moment of a run. `average` is the running mean of the weights, which is what ships."""
+    """One moment of a run. `average` is the running mean of the weights, which is what ships.
+
+    `progress` is what the run remembers besides: its best epoch and its schedule.
+    """
 
     config: TrainingConfig
     epoch: int
@@ -47,24 +40,67 @@ class Checkpoint:
     average: dict[str, Any]
     optimizer: dict[str, Any] = field(default_factory=dict)
     random: dict[str, Any] = field(default_factory=dict)
+    progress: dict[str, Any] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
-        """Write to `path` so that a crash leaves either the old file or the new one."""
+        """Write to `path` so that a crash leaves either the old file or the new one.
+
+        Raises `CheckpointNotSaved`; then the old file is as it was.
+        """
+        encoded = io.BytesIO()  # torch's own writer hides the cause when the disk is full
+        torch.save({**self.__dict__, "config": asdict(self.config)}, encoded)
         partial = path.with_suffix(".partial")
-        torch.save({**self.__dict__, "config": asdict(self.config)}, partial)
-        partial.replace(path)
+        try:
+            with partial.open("wb") as file:
+                file.write(encoded.getbuffer())
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        except OSError as error:
+            with suppress(OSError):  # the file system is in trouble already
+                partial.unlink()
+            raise CheckpointNotSaved(
+                f"{path} could not be written ({error.strerror or error}). "
+                "The checkpoint of the epoch before is kept."
+            ) from error
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":
         """Read a checkpoint. Raises `UnreadableCheckpoint`."""
+        if not path.is_file():
+            raise UnreadableCheckpoint(f"There is no checkpoint at {path}.")
         try:
-            stored = torch.load(path, weights_only=True)
-            return cls(**{**stored, "config": TrainingConfig(**stored["config"])})
+            stored = torch.load(path, weights_only=True, map_location="cpu")
+            settings = stored["config"]
+            checkpoint = cls(**{**stored, "config": _read_config(settings)})
         except Exception as error:  # torch.load raises a dozen kinds; each means the same here
             raise UnreadableCheckpoint(f"{path} is not a checkpoint of ours: {error}") from error
+        return checkpoint
 
     def build_averaged_network(self) -> nn.Module:
-        """Return the network with its averaged weights, in evaluation mode."""
+        """Return the network with its averaged weights, in evaluation mode.
+
+        Raises `UnreadableCheckpoint` when the weights are of another architecture.
+        """
         network = build_network(self.config.network)
-        network.load_state_dict(self.average)
+        load_weights(network, self.average, self.config.network)
         return network.eval()
+
+
+def load_weights(network: nn.Module, weights: dict[str, Any], name: str) -> None:
+    """Put weights into a network. Raises `UnreadableCheckpoint` when they are another's."""
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise UnreadableCheckpoint(
+            f"The checkpoint's weights are not those of the network “{name}” as it is built today. "
+            "It was written by another version of the architecture: use that version of Roomtone, "
+            "or train anew."
+        ) from error
+
+
+def _read_config(settings: dict[str, Any]) -> TrainingConfig:
+    known = {item.name for item in fields(TrainingConfig)}
+    if unknown := sorted(settings.keys() - known):
+        raise ValueError(f"it has settings that this version does not know: {', '.join(unknown)}")
+    return TrainingConfig(**settings)

@@ -24,10 +24,11 @@ class Tracker(Protocol):
         """Hear of one whole epoch; the same line goes into `metrics.jsonl`. JSON's types only.
 
         `epoch` counts from 1. `loss` is the loss trained on, the epoch's mean; `learning_rate`
-        the last step's; `seconds` the epoch's. `train` holds, per label set (`crowd`,
-        `fer2013`), `loss` and `accuracy` on the augmented training faces. `crowd` and `fer2013`
-        hold `loss`, `accuracy`, `macro_recall` and `recall` by emotion on `valid`, of the averaged
-        weights. Accuracies and recalls are shares, 0 to 1.
+        the last step's; `seconds` the epoch's. `train` holds one entry per label set
+        (`crowd`, `fer2013`) about the augmented training faces. `crowd` and `fer2013`
+        hold `loss`, `faces` (that have a truth there; 0 for the crowd's without votes),
+        `accuracy`, `macro_recall` and `recall` by emotion on `valid`, of the averaged weights.
+        `train`'s hold the same. Accuracies and recalls are shares, 0 to 1.
         """
         ...
 
@@ -36,7 +37,7 @@ class Tracker(Protocol):
 
         `state` is `finished` (all epochs), `stopped_early` (no progress on `valid`), `interrupted`
         (Ctrl-C, or asked for a part only; resumes) or `failed`; `epochs` is how many are trained,
-        `best_epoch` the best one (0: none yet), `best_accuracy` its mean of both label sets'
+        `best_epoch` the best one (0: none yet), `best_accuracy` its mean of the label sets'
         accuracies on `valid`.
         """
         ...

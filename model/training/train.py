@@ -1,16 +1,12 @@
-"""Train an emotion network: `python -m model.training.train --data fer2013.zip --run runs/first`.
+"""One training run: epochs over a dataset, checkpoints that go on after a break.
 
-Resumes by itself when the run folder holds a checkpoint. Writes `last.pt` and `best.pt` and one
-line of `metrics.jsonl` per epoch. May import torch and the rest of `model.training`.
+May import torch and the rest of `model.training`; the command is `roomtone train`.
 """
 
-import argparse
 import copy
-import json
-import math
 import time
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,251 +15,229 @@ import torch
 from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
-from torch.nn import functional
 
-from model.emotions import EMOTIONS, LABEL_SETS
+from model.emotions import LABEL_SETS
 from model.training.augmentation import Augmentation
-from model.training.checkpoint import Checkpoint, TrainingConfig, UnreadableCheckpoint
-from model.training.datasets import FaceDataset, UnreadableDataset, read_fer2013_zip
-from model.training.networks import UnknownNetwork, build_network
+from model.training.averaging import update_average
+from model.training.checkpoint import Checkpoint, load_weights
+from model.training.config import TrainingConfig
+from model.training.datasets import FaceDataset
+from model.training.device import computes_bfloat16, random_state, restore_random
+from model.training.networks import build_network
+from model.training.objective import head_losses, join_losses, weigh_emotions
+from model.training.optimizer import build_optimizer
+from model.training.run_folder import RunFolder
+from model.training.sampling import draw_order
+from model.training.schedule import build_schedule
+from model.training.scores import Scores, describe_epoch, likeliest, mean_accuracy
+from model.training.tracker import Tracker
+
+CPU = torch.device("cpu")
+
+
+class LossNotFinite(ArithmeticError):
+    """The loss or its gradient is infinite or not a number: nothing after it would be worth it."""
 
 
 class TrainingRun:
-    """One network, one dataset, one folder of checkpoints."""
+    """One network, one dataset, one folder of checkpoints.
+
+    `targets` are distributions `(n, 2, 7)` to learn instead of the dataset's own, as a teacher
+    tells them. The whole dataset lies on `device`, where views are made as well.
+    """
 
     def __init__(
-        self, config: TrainingConfig, folder: Path, train: FaceDataset, valid: FaceDataset
+        self,
+        config: TrainingConfig,
+        folder: Path,
+        train: FaceDataset,
+        valid: FaceDataset,
+        *,
+        targets: Tensor | None = None,
+        trackers: Sequence[Tracker] = (),
+        device: torch.device = CPU,
     ) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.folder, self.train_set, self.valid_set = config, folder, train, valid
+        self.config, self.folder, self.trackers = config, RunFolder(folder), trackers
+        self.device, self.train_set, self.valid_set = device, train.to(device), valid.to(device)
         pixels = train.crops.float() / 255
         self.mean, self.std = float(pixels.mean()), float(pixels.std())
-        self.targets = train.targets(config.label_smoothing)
+        targets = train.targets(config.label_smoothing) if targets is None else targets
+        self.targets = targets.to(device)
+        self.weights = weigh_emotions(targets, config.emotion_weights).to(device)
         self.augmentation = Augmentation()
-        self.network = build_network(config.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
+        self.network = build_network(config.network).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self.average = copy.deepcopy(self.network)
-        self.optimizer = torch.optim.SGD(
-            _decay_groups(self.network, config.weight_decay),
-            lr=config.learning_rate,
-            momentum=config.momentum,
-            nesterov=True,
-        )
-        self.epoch, self.best = 0, 0.0
+        self.optimizer = build_optimizer(self.network, config)
+        self.schedule = build_schedule(config)
+        self.mixed = config.bfloat16 and computes_bfloat16(device)
+        self.epoch, self.best, self.best_epoch = 0, 0.0, 0
 
     def resume(self) -> bool:
         """Go on from `last.pt` if there is one.
 
         Raises `UnreadableCheckpoint` if it is another run's.
         """
-        path = self.folder / "last.pt"
-        if not path.exists():
+        stored = self.folder.load_last(self.config)
+        if stored is None:
             return False
-        stored = Checkpoint.load(path)
-        if stored.config != self.config:
-            raise UnreadableCheckpoint(
-                f"{path} was written with other settings ({stored.config}). "
-                "Give the same settings to resume, or another --run folder to start anew."
-            )
-        self.network.load_state_dict(stored.network)
-        self.average.load_state_dict(stored.average)
+        load_weights(self.network, stored.network, self.config.network)
+        load_weights(self.average, stored.average, self.config.network)
         self.optimizer.load_state_dict(stored.optimizer)
-        torch.set_rng_state(stored.random["torch"])
+        restore_random(stored.random, self.device)
+        self.schedule.restore(stored.progress.get("schedule", {}))
         self.epoch = stored.epoch
-        best = self.folder / "best.pt"
-        self.best = Checkpoint.load(best).valid_accuracy if best.exists() else 0.0
+        self.best, self.best_epoch = self.folder.find_best(stored)
+        self.folder.forget_after(self.epoch)
         return True
 
     def run(self, console: Console, *, at_most: int | None = None) -> float:
-        """Train the epochs that are left, or some of them; return the best accuracy on `valid`."""
+        """Train the epochs that are left, or some of them; return the best accuracy on `valid`.
+
+        Raises `LossNotFinite` and `CheckpointNotSaved`; the epochs before are kept.
+        """
+        state = "failed"
+        for tracker in self.trackers:
+            tracker.start(asdict(self.config))
+        try:
+            self._run_epochs(console, at_most)
+            state = self._state()
+        except KeyboardInterrupt:
+            state = "interrupted"
+            raise
+        finally:
+            summary = self._summary(state)
+            for tracker in self.trackers:
+                tracker.finish(summary)
+        return self.best
+
+    def is_stuck(self) -> bool:
+        """Tell whether `patience` epochs brought nothing better."""
+        patience = self.config.patience
+        return patience is not None and self.epoch - self.best_epoch >= patience
+
+    @torch.no_grad()
+    def evaluate(self) -> dict[str, dict[str, Any]]:
+        """Score the averaged network on `valid`, per label set."""
+        self.average.eval()
+        scores, everything_equal = Scores(self.device), torch.ones_like(self.weights)
+        truth, targets = self.valid_set.truth(), self.valid_set.targets()
+        for at in range(0, len(truth), 256):
+            here = slice(at, at + 256)
+            logits = self.average(self._standardise(_unit(self.valid_set.crops[here])))
+            losses = head_losses(logits, targets[here], everything_equal)
+            scores.add(logits, truth[here], losses)
+        return scores.tell()
+
+    def _run_epochs(self, console: Console, at_most: int | None) -> None:
         end = min(self.config.epochs, self.epoch + (at_most or self.config.epochs))
         with Progress(console=console) as progress:
-            while self.epoch < end:
+            while self.epoch < end and not self.is_stuck():
                 started = time.monotonic()
                 task = progress.add_task(
                     f"epoch {self.epoch + 1}/{self.config.epochs}", total=len(self.train_set)
                 )
-                loss = self._train_epoch(partial(progress.advance, task))
-                self.epoch += 1
-                metrics = {"epoch": self.epoch, "loss": loss, **self.evaluate()}
+                metrics = self._train_epoch(partial(progress.advance, task))
+                metrics |= self.evaluate()
+                for labels in LABEL_SETS:
+                    self._require_finite(torch.tensor(metrics[labels]["loss"]), "loss on valid")
                 metrics["seconds"] = time.monotonic() - started
                 progress.remove_task(task)
                 self._record(metrics)
-                console.print(_describe(metrics))
-        return self.best
+                console.print(describe_epoch(metrics), soft_wrap=True)
+                for tracker in self.trackers:
+                    tracker.epoch(metrics)
 
-    def evaluate(self) -> dict[str, Any]:
-        """Score the averaged network on `valid`: accuracy and recall per emotion and label set."""
-        self.average.eval()
-        shape = len(LABEL_SETS), len(EMOTIONS)
-        hits, seen = torch.zeros(shape), torch.zeros(shape)
-        truth = self.valid_set.truth()
-        with torch.no_grad():
-            for at in range(0, len(truth), 256):
-                logits = self.average(self._normalise(self.valid_set.crops[at : at + 256]))
-                for head, (told, true) in enumerate(
-                    zip(logits.argmax(2).T, truth[at : at + 256].T, strict=True)
-                ):
-                    told, true = told[true >= 0], true[true >= 0]
-                    seen[head] += torch.bincount(true, minlength=len(EMOTIONS))
-                    hits[head] += torch.bincount(true[told == true], minlength=len(EMOTIONS))
-        return {
-            str(labels): _score(hits[head], seen[head]) for head, labels in enumerate(LABEL_SETS)
-        }
-
-    def _train_epoch(self, advance: Callable[[int], None]) -> float:
+    def _train_epoch(self, advance: Callable[[int], None]) -> dict[str, Any]:
         self.network.train()
-        order = torch.randperm(len(self.train_set))
+        order = draw_order(self.train_set.emotions.cpu(), self.config.sampling)
         steps = len(order) // self.config.batch or 1
-        total = 0.0
+        total, scores = 0.0, Scores(self.device)
         for step in range(steps):
             chosen = order[step * self.config.batch : (step + 1) * self.config.batch]
             self._set_learning_rate(self.epoch + step / steps)
-            total += self._train_batch(chosen)
+            total += self._train_batch(chosen.to(self.device), scores, step + 1)
             advance(len(chosen))
-        return total / steps
+        return {
+            "epoch": self.epoch + 1,
+            "loss": total / steps,
+            "learning_rate": self._learning_rate,
+            "train": scores.tell(),
+        }
 
-    def _train_batch(self, chosen: Tensor) -> float:
-        crops = self.train_set.crops[chosen].float().div(255).unsqueeze(1)
+    def _train_batch(self, chosen: Tensor, scores: Scores, step: int) -> float:
         crops, targets = self.augmentation.mix(
-            self.augmentation.apply(crops), self.targets[chosen]
+            self.augmentation.apply(_unit(self.train_set.crops[chosen])), self.targets[chosen]
         )
         crops = self._standardise(crops).to(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
             logits = self.network(crops).float()
-        loss = self._loss(logits, targets)
+        heads = head_losses(logits, targets, self.weights)
+        loss = join_losses(heads, self.config.crowd_share)
+        self._require_finite(loss, "loss", step)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        largest = self.config.gradient_clip or float("inf")
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), largest)
+        self._require_finite(norm, "gradient", step)
         self.optimizer.step()
-        self._update_average()
+        update_average(self.average, self.network, self.config.average_decay)
+        scores.add(logits, likeliest(targets), heads)
         return float(loss.detach())
 
-    def _loss(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Return the cross-entropy of both heads' `(n, 2, 7)`, weighed by `crowd_share`."""
-        heads = -(targets * functional.log_softmax(logits, 2)).sum(2).mean(0)
-        crowd, single = heads
-        return self.config.crowd_share * crowd + (1 - self.config.crowd_share) * single
+    def _require_finite(self, value: Tensor, name: str, step: int | None = None) -> None:
+        if not torch.isfinite(value):
+            where = f"epoch {self.epoch + 1}" + ("" if step is None else f", batch {step}")
+            kept = f"{self.folder.last} holds epoch {self.epoch}" if self.epoch else "none is saved"
+            raise LossNotFinite(
+                f"The {name} is {float(value)} in {where}, at a learning rate of "
+                f"{self._learning_rate:.3g}. Nothing of this epoch is kept; {kept}. Try a lower "
+                "--learning-rate, more --warm-up-epochs, a smaller --gradient-clip or "
+                "--no-bfloat16, in another --run folder."
+            )
 
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = self.config.average_decay
-        ours, theirs = self.average.state_dict(), self.network.state_dict()
-        for name, value in ours.items():
-            if value.is_floating_point():
-                value.lerp_(theirs[name], 1 - decay)
-            else:
-                value.copy_(theirs[name])
+    @property
+    def _learning_rate(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
 
     def _set_learning_rate(self, at: float) -> None:
-        """Warm up linearly, then follow a cosine to zero (Loshchilov & Hutter 2017)."""
-        warm, total = self.config.warm_up_epochs, self.config.epochs
-        if at < warm:
-            factor = (at + 0.05) / warm
-        else:
-            factor = 0.5 * (1 + math.cos(math.pi * (at - warm) / max(total - warm, 1e-9)))
         for group in self.optimizer.param_groups:
-            group["lr"] = self.config.learning_rate * min(factor, 1.0)
-
-    def _normalise(self, crops: Tensor) -> Tensor:
-        return self._standardise(crops.float().div(255).unsqueeze(1))
+            group["lr"] = self.config.learning_rate * self.schedule.factor(at)
 
     def _standardise(self, crops: Tensor) -> Tensor:
         return (crops - self.mean) / self.std
 
     def _record(self, metrics: dict[str, Any]) -> None:
-        accuracy = _mean_accuracy(metrics)
+        """Save an epoch; only what is saved counts as done."""
+        accuracy, epoch = mean_accuracy(metrics), self.epoch + 1
+        is_best = accuracy > self.best or not self.best_epoch
+        if is_best:
+            self.best, self.best_epoch = accuracy, epoch
+        self.schedule.note(accuracy)
         checkpoint = Checkpoint(
-            self.config,
-            self.epoch,
-            self.mean,
-            self.std,
-            accuracy,
-            self.network.state_dict(),
-            self.average.state_dict(),
-            self.optimizer.state_dict(),
-            {"torch": torch.get_rng_state()},
-        )
-        checkpoint.save(self.folder / "last.pt")
-        if accuracy > self.best:
-            self.best = accuracy
-            checkpoint.save(self.folder / "best.pt")
-        with (self.folder / "metrics.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(metrics) + "\n")
+            self.config, epoch, self.mean, self.std, accuracy,
+            self.network.state_dict(), self.average.state_dict(), self.optimizer.state_dict(),
+            random_state(self.device),
+            {"best_accuracy": self.best, "best_epoch": self.best_epoch,
+             "schedule": self.schedule.state()},
+        )  # fmt: skip
+        self.folder.save(checkpoint, metrics, best=is_best)
+        self.epoch = epoch
+
+    def _state(self) -> str:
+        if self.epoch >= self.config.epochs:
+            return "finished"
+        return "stopped_early" if self.is_stuck() else "interrupted"
+
+    def _summary(self, state: str) -> dict[str, Any]:
+        return {
+            "state": state,
+            "epochs": self.epoch,
+            "best_epoch": self.best_epoch,
+            "best_accuracy": self.best,
+        }
 
 
-def _decay_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Decay the matrices and kernels only, not biases and normalisation."""
-    kernels = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    return [
-        {"params": kernels, "weight_decay": weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-
-
-def _score(hits: Tensor, seen: Tensor) -> dict[str, Any]:
-    recall = (hits / seen.clamp(min=1)).tolist()
-    return {
-        "accuracy": float(hits.sum() / seen.sum().clamp(min=1)),
-        "macro_recall": sum(recall) / len(recall),
-        "recall": dict(zip(EMOTIONS, recall, strict=True)),
-    }
-
-
-def _mean_accuracy(metrics: dict[str, Any]) -> float:
-    """Return the mean of both label sets' accuracies: what the best epoch is chosen by."""
-    told: list[float] = [metrics[labels]["accuracy"] for labels in LABEL_SETS]
-    return sum(told) / len(told)
-
-
-def _describe(metrics: dict[str, Any]) -> str:
-    told = "  ".join(
-        f"{labels} {100 * metrics[labels]['accuracy']:.2f} % "
-        f"(macro-recall {100 * metrics[labels]['macro_recall']:.1f} %)"
-        for labels in LABEL_SETS
-    )
-    return f"epoch {metrics['epoch']:3d}  loss {metrics['loss']:.3f}  {told}  {metrics['seconds']:.0f} s"
-
-
-def parse_arguments(argv: list[str] | None = None) -> tuple[TrainingConfig, Path, int]:
-    """Read the command line into a config, the run folder and the number of threads."""
-    parser = argparse.ArgumentParser(prog="python -m model.training.train", description=__doc__)
-    parser.add_argument("--run", type=Path, default=Path("runs/compact"), help="run folder")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    defaults = TrainingConfig()
-    for item in fields(TrainingConfig):
-        kind = {"int | None": int}.get(str(item.type), type(getattr(defaults, item.name)))
-        flag = "--" + item.name.replace("_", "-")
-        if kind is bool:
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=True)
-        else:
-            parser.add_argument(flag, type=kind, default=getattr(defaults, item.name))
-    given = vars(parser.parse_args(argv))
-    folder, threads = given.pop("run"), given.pop("threads")
-    return TrainingConfig(**given), folder, threads
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Run the command; return the exit status."""
-    config, folder, threads = parse_arguments(argv)
-    torch.set_num_threads(threads)
-    console = Console()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        train, valid = (read_fer2013_zip(Path(config.data), split) for split in ("train", "valid"))
-        if config.limit:
-            train, valid = train.first(config.limit), valid.first(config.limit)
-        run = TrainingRun(config, folder, train, valid)
-        if run.resume():
-            console.print(f"Resuming {folder} after epoch {run.epoch}.")
-    except (UnreadableDataset, UnreadableCheckpoint, UnknownNetwork, OSError) as error:
-        console.print(f"[red]{error}[/red]")
-        return 1
-    console.print(f"{len(train)} faces to train on, {len(valid)} to validate on.")
-    best = run.run(console)
-    console.print(f"Done. Best accuracy on valid: {100 * best:.2f} %. Checkpoints in {folder}.")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _unit(crops: Tensor) -> Tensor:
+    """Turn `(n, 48, 48) uint8` into `(n, 1, 48, 48) float32` in [0, 1]."""
+    return crops.float().div(255).unsqueeze(1)

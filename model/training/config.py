@@ -1,0 +1,117 @@
+"""The settings of a training, saved with each checkpoint: a file explains itself. No torch."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Optimizer(StrEnum):
+    """How a step follows from the gradient."""
+
+    SGD = "sgd"
+    ADAM = "adam"
+    ADAMW = "adamw"
+
+
+class Schedule(StrEnum):
+    """How the learning rate falls after the warm-up."""
+
+    COSINE = "cosine"
+    PLATEAU = "plateau"
+
+
+class EmotionWeights(StrEnum):
+    """How much a face of a rare emotion counts in the loss."""
+
+    NONE = "none"
+    BALANCED = "balanced"
+    EFFECTIVE = "effective"
+
+
+class Sampling(StrEnum):
+    """Which faces an epoch shows."""
+
+    NONE = "none"
+    BALANCED = "balanced"
+
+
+class WrongTrainingSetting(ValueError):
+    """A setting outside its range; the message names the option and the range."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What is trained and how. The defaults of what came later mean what was done before it.
+
+    `epochs`, `patience` and `plateau_patience` are epochs, shares are 0 to 1, and `gradient_clip`
+    is the largest L2 norm of a step's gradient (Pascanu et al. 2013), 0 for no limit.
+    """
+
+    network: str = "compact"
+    data: str = ""
+    votes: str = ""
+    valid_share: float = 0.1
+    epochs: int = 40
+    batch: int = 128
+    optimizer: str = Optimizer.SGD.value
+    learning_rate: float = 0.1
+    schedule: str = Schedule.COSINE.value
+    warm_up_epochs: float = 2.0
+    plateau_patience: int = 4
+    plateau_factor: float = 0.3
+    patience: int | None = None
+    weight_decay: float = 5e-4
+    momentum: float = 0.9
+    gradient_clip: float = 5.0
+    emotion_weights: str = EmotionWeights.NONE.value
+    sampling: str = Sampling.NONE.value
+    label_smoothing: float = 0.1
+    crowd_share: float = 0.5
+    average_decay: float = 0.998
+    seed: int = 1
+    bfloat16: bool = True
+    limit: int | None = None
+
+    def check(self) -> None:
+        """Raise `WrongTrainingSetting` for the first setting that makes no sense."""
+        for name, least in {"epochs": 1, "batch": 2, "plateau_patience": 1}.items():
+            _require(getattr(self, name) >= least, name, f"at least {least}")
+        for name in ("patience", "limit"):
+            _require((getattr(self, name) or 1) >= 1, name, "at least 1")
+        for name in ("warm_up_epochs", "weight_decay", "gradient_clip"):
+            _require(getattr(self, name) >= 0, name, "0 or more")
+        for name in ("label_smoothing", "momentum", "average_decay"):
+            _require(0 <= getattr(self, name) < 1, name, "from 0 to below 1")
+        for name in ("plateau_factor", "valid_share"):
+            _require(0 < getattr(self, name) < 1, name, "between 0 and 1")
+        _require(0 <= self.crowd_share <= 1, "crowd_share", "from 0 to 1")
+        _require(self.learning_rate > 0, "learning_rate", "above 0")
+        for name, kinds in {
+            "optimizer": Optimizer,
+            "schedule": Schedule,
+            "emotion_weights": EmotionWeights,
+            "sampling": Sampling,
+        }.items():
+            _require(getattr(self, name) in list(kinds), name, f"one of {', '.join(kinds)}")
+
+    def differences(self, other: "TrainingConfig") -> list[str]:
+        """Name each setting that `other` has otherwise: `epochs: 40 here, 20 there`."""
+        ours, theirs = asdict(self), asdict(other)
+        return [
+            f"{spell_option(name)}: {_tell(value)} here, {_tell(theirs[name])} there"
+            for name, value in ours.items()
+            if value != theirs[name]
+        ]
+
+
+def spell_option(name: str) -> str:
+    """Return a setting as it is given on the command line: `learning_rate` is `--learning-rate`."""
+    return "--" + name.replace("_", "-")
+
+
+def _require(fulfilled: bool, name: str, wanted: str) -> None:  # noqa: FBT001 - an assertion
+    if not fulfilled:
+        raise WrongTrainingSetting(f"{spell_option(name)} must be {wanted}.")
+
+
+def _tell(value: object) -> str:
+    return "none" if value is None or value == "" else str(value)
