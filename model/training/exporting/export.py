@@ -1,0 +1,124 @@
+"""A checkpoint to one ONNX file: calibrated, traced, compared, measured, then written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from onnx import ModelProto
+from torch import Tensor, nn
+
+from model.card import ModelCard
+from model.emotions import LABEL_SETS
+from model.training.calibration import Scalings
+from model.training.checkpoint import Checkpoint
+from model.training.datasets import FaceDataset
+from model.training.exporting.description import describe_checkpoint, name_dataset
+from model.training.exporting.eight_bit import CALIBRATION_FACES, judge, quantise
+from model.training.exporting.fitting import Say, fit_calibration
+from model.training.exporting.graph import CalibratedNetwork, check_parity, trace_network
+from model.training.exporting.measuring import describe_accuracy, measure, tell_faces
+from model.training.exporting.network_file import describe_size, save_network, write_network
+
+PARITY_FACES = 256
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A checkpoint's network with what it says of `valid`, ready to be traced.
+
+    `inputs` are the prepared crops `(n, 1, 48, 48)`, by the name of the network's input.
+    """
+
+    checkpoint: Checkpoint
+    network: nn.Module
+    inputs: dict[str, Tensor]
+    logits: Tensor
+
+    @classmethod
+    def from_checkpoint(cls, checkpoint: Checkpoint, valid: FaceDataset) -> "Prepared":
+        """Run the averaged network on `valid`. Raises `UnreadableCheckpoint`, `UnknownNetwork`."""
+        network = checkpoint.build_averaged_network()
+        crops = normalise(valid.crops, checkpoint)
+        with torch.no_grad():
+            logits = torch.cat([network(crops[at : at + 256]) for at in range(0, len(crops), 256)])
+        return cls(checkpoint, network, {"crops": crops}, logits)
+
+    def trace(self, scalings: Scalings) -> tuple[ModelProto, float]:
+        """Return the graph and how far it is from torch. Raises `ParityFailed`."""
+        network = CalibratedNetwork(self.network, scalings).eval()
+        proto = trace_network(network, self.inputs)
+        some = {name: tensor[:PARITY_FACES] for name, tensor in self.inputs.items()}
+        return proto, check_parity(proto, network, some)
+
+
+def normalise(crops: Tensor, checkpoint: Checkpoint) -> Tensor:
+    """Map `(n, 48, 48) uint8` to the network's `(n, 1, 48, 48) float32`."""
+    scaled: Tensor = (crops.float().div(255).unsqueeze(1) - checkpoint.mean) / checkpoint.std
+    return scaled
+
+
+def export_checkpoint(
+    checkpoint: Checkpoint,
+    valid: FaceDataset,
+    path: Path,
+    *,
+    version: str,
+    data: Path,
+    recall_floor: float | None = None,
+    say: Say = lambda _: None,
+) -> tuple[ModelProto, ModelCard]:
+    """Write the network with its card to `path`; nothing is written when a check fails.
+
+    `valid` are the validation faces of the dataset at `data`. Raises `UnreachableRecall`,
+    `ParityFailed`, `UnreadableCheckpoint` and `UnusableNetwork`.
+    """
+    prepared = Prepared.from_checkpoint(checkpoint, valid)
+    dataset = name_dataset(data, "valid")
+    logits = dict(zip(LABEL_SETS, prepared.logits.unbind(1), strict=True))
+    scalings = fit_calibration(logits, valid, recall_floor=recall_floor, say=say)
+    proto, worst = prepared.trace(scalings)
+    card = describe_checkpoint(checkpoint, scalings, version)
+    card = write_network(proto, card, path, valid, dataset)
+    say(f"the file as the product runs it: {describe_accuracy(card.measured)}")
+    say(f"parity with torch: {worst:.1e} at most")
+    say(describe_size(path))
+    return proto, card
+
+
+def export_eight_bit(
+    proto: ModelProto,
+    card: ModelCard,
+    train: FaceDataset,
+    valid: FaceDataset,
+    path: Path,
+    *,
+    data: Path,
+    say: Say = lambda _: None,
+) -> bool:
+    """Write an eight-bit copy to `path` if it is faster here and as good; say so either way."""
+    dataset = name_dataset(data, "valid")
+    faces = draw_faces(train, CALIBRATION_FACES)
+    crops = (faces.crops.float().div(255).unsqueeze(1) - card.mean) / card.std
+    small = quantise(proto, crops.numpy())
+    card = card.model_copy(
+        update={
+            "version": f"{card.version}-int8",
+            "description": f"{card.description} Computed in eight bits.",
+        }
+    )
+    with TemporaryDirectory() as folder:
+        trial = Path(folder) / "trial.onnx"
+        save_network(small, card, trial)
+        measured = measure(tell_faces(trial, valid), valid, dataset)
+    verdict = judge(proto, small, crops.numpy(), card.measured, measured)
+    if verdict.keep:
+        write_network(small, card, path, valid, dataset)
+    say(verdict.describe(path))
+    return verdict.keep
+
+
+def draw_faces(faces: FaceDataset, most: int) -> FaceDataset:
+    """Return up to `most` faces, evenly spread over the dataset: the same ones every time."""
+    chosen = torch.linspace(0, len(faces) - 1, min(most, len(faces))).long()
+    return FaceDataset(faces.crops[chosen], faces.emotions[chosen], faces.votes[chosen])

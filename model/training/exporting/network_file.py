@@ -1,0 +1,57 @@
+"""Writing a network file: its card inside, opened as the server opens it, then named."""
+
+from pathlib import Path
+
+import onnx
+from onnx import ModelProto
+
+from model.card import METADATA_KEY, Accuracy, ModelCard
+from model.classifier import EmotionClassifier
+from model.training.datasets import FaceDataset
+from model.training.exporting.measuring import measure, tell_faces
+
+MOST_BYTES = 5_000_000
+"""What a network that ships may weigh."""
+
+
+def put_card(proto: ModelProto, card: ModelCard) -> None:
+    """Make the card a graph's only metadata, and drop what says who exported it and how."""
+    del proto.metadata_props[:]
+    entry = proto.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, card.model_dump_json()
+    proto.producer_name, proto.producer_version, proto.doc_string = "roomtone", "", ""
+
+
+def write_network(
+    proto: ModelProto, card: ModelCard, path: Path, faces: FaceDataset, dataset: str
+) -> ModelCard:
+    """Measure the network on `faces`, put the figures on its card and write it to `path`.
+
+    It is measured as the very file that is written, and only named `path` when the product can
+    open it. Raises `UnusableNetwork` and `OSError`; then nothing is written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    try:
+        save_network(proto, card, partial)
+        measured: tuple[Accuracy, ...] = measure(tell_faces(partial, faces), faces, dataset)
+        card = card.model_copy(update={"measured": measured})
+        save_network(proto, card, partial)
+        EmotionClassifier.load(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return card
+
+
+def describe_size(path: Path) -> str:
+    """Tell the size of a file, and whether it is small enough to ship."""
+    size = path.stat().st_size
+    fits = "under" if size < MOST_BYTES else "NOT under"
+    return f"{path}: {size / 1e6:.2f} MB, {fits} the {MOST_BYTES / 1e6:.0f} MB of what ships"
+
+
+def save_network(proto: ModelProto, card: ModelCard, path: Path) -> None:
+    """Write a graph with its card, unchecked."""
+    put_card(proto, card)
+    onnx.save(proto, path)
