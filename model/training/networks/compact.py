@@ -1,22 +1,9 @@
-"""Emotion networks by name. Torch only; knows neither data nor files.
-
-Every network maps normalised crops `(n, 1, side, side) float32` to logits `(n, 2, 7) float32`:
-a head per label set, in the order of `model.emotions.LABEL_SETS`, each in the order of `EMOTIONS`.
-"""
-
-from collections.abc import Callable
+"""Roomtone's own small residual networks."""
 
 import torch
 from torch import Tensor, nn
 
-from model.emotions import EMOTIONS, LABEL_SETS
-
-
-class UnknownNetwork(ValueError):
-    """A network name that is not in the table below."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is no network “{name}”. Use one of: {', '.join(NETWORKS)}.")
+from model.training.networks.heads import Heads
 
 
 class ResidualBlock(nn.Module):
@@ -56,20 +43,6 @@ class ChannelGate(nn.Module):
         return x * weights
 
 
-class Heads(nn.Module):
-    """Features `(n, width)` to logits `(n, 2, 7)`, a head per label set."""
-
-    def __init__(self, width: int, dropout: float) -> None:
-        super().__init__()
-        self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(width, len(LABEL_SETS) * len(EMOTIONS))
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Map `(n, width)` to `(n, 2, 7)`."""
-        logits: Tensor = self.linear(self.dropout(features))
-        return logits.unflatten(1, (len(LABEL_SETS), len(EMOTIONS)))
-
-
 def conv_norm(width_in: int, width: int, *, stride: int = 1) -> nn.Sequential:
     """Return a 3x3 convolution with batch normalisation."""
     return nn.Sequential(
@@ -105,20 +78,3 @@ class CompactResNet(nn.Module):
         """Map crops `(n, 1, 48, 48)` to logits `(n, 2, 7)`."""
         logits: Tensor = self.head(self.features(x).mean((2, 3)))
         return logits
-
-
-NETWORKS: dict[str, Callable[[], nn.Module]] = {
-    "compact": lambda: CompactResNet(16, (32, 64, 128), (2, 2, 2), (False, True, True), 0.2),
-    "compact_large": lambda: CompactResNet(
-        24, (48, 96, 192), (2, 2, 1), (False, False, False), 0.2
-    ),
-    "tiny": lambda: CompactResNet(8, (8, 16, 32), (1, 1, 1), (False, False, False), 0.0),
-}
-"""`compact` is what ships; `tiny` keeps the training smoke test to seconds."""
-
-
-def build_network(name: str) -> nn.Module:
-    """Make a freshly initialised network. Raises `UnknownNetwork`."""
-    if name not in NETWORKS:
-        raise UnknownNetwork(name)
-    return NETWORKS[name]()
