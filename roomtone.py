@@ -31,6 +31,7 @@ from dashboard.app import create_dashboard, mount_dashboard
 from model import commands as model_commands
 from model.card import UnusableNetwork
 from model.finders import FinderMissing
+from model.training_commands import TorchMissing, train
 from server import commands as server_commands
 from server.app import create_app
 from server.gateway import forward_dashboard
@@ -55,6 +56,7 @@ MISTAKES = (
     DatabaseUnavailable,
     FinderMissing,
     PortTaken,
+    TorchMissing,
     UnknownRevision,
     UnsupportedDatabase,
     UnusableNetwork,
@@ -136,6 +138,7 @@ def dashboard(
 app.command("stream")(client_commands.stream)
 app.command("analyze")(model_commands.analyze)
 app.command("evaluate")(model_commands.evaluate)
+app.command("train")(train)
 app.command("settings")(server_commands.settings)
 app.command("migrate")(server_commands.migrate_database)
 

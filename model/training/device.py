@@ -1,8 +1,8 @@
 """Where a training computes: this machine's processor, or its GPU."""
 
-from enum import StrEnum
-
 import torch
+
+from model.training.device_name import DeviceName
 
 
 class NoSuchDevice(ValueError):
@@ -13,14 +13,6 @@ class NoSuchDevice(ValueError):
             "There is no CUDA GPU here that torch can use. Give --device cpu, or install a build "
             "of torch for your GPU."
         )
-
-
-class DeviceName(StrEnum):
-    """What `--device` takes."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
 
 
 def choose_device(name: str) -> torch.device:

@@ -1,0 +1,102 @@
+"""What `roomtone train` does: reads the faces, runs the training, says how it ended."""
+
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.text import Text
+
+from model.training.checkpoint import CheckpointNotSaved, UnreadableCheckpoint
+from model.training.config import TrainingConfig, WrongTrainingSetting
+from model.training.datasets import DataSplits, UnreadableDataset, read_config_faces
+from model.training.device import NoSuchDevice, choose_device
+from model.training.networks import UnknownNetwork
+from model.training.run_folder import RunFolder
+from model.training.train import LossNotFinite, TrainingRun
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
+MISTAKES = (
+    CheckpointNotSaved,
+    LossNotFinite,
+    NoSuchDevice,
+    UnknownNetwork,
+    UnreadableCheckpoint,
+    UnreadableDataset,
+    WrongTrainingSetting,
+)
+"""What a user or a machine can cause; each says in a sentence what to do."""
+
+
+def run_training(
+    config: TrainingConfig,
+    folder: Path,
+    *,
+    device: str = "auto",
+    threads: int | None = None,
+    skip_bad: bool = False,
+    console: Console | None = None,
+) -> int:
+    """Train or go on; return the exit code. Sentences about faults go to stderr."""
+    console = console or Console(highlight=False)
+    complaints = Console(stderr=True, highlight=False)
+    if threads is not None:
+        torch.set_num_threads(threads)
+    try:
+        run, again = _prepare(config, folder, device, console, skip_bad=skip_bad)
+        if again:
+            _say(console, f"Going on in {folder} after epoch {run.epoch}.")
+        best = run.run(console)
+    except MISTAKES as error:
+        _say(complaints, str(error))
+        return 1
+    except KeyboardInterrupt:
+        _say(complaints, _tell_interrupted(config, folder))
+        return INTERRUPTED
+    if run.is_stuck() and run.epoch < config.epochs:
+        _say(console, f"Stopped early: nothing better since epoch {run.best_epoch}.")
+    _say(
+        console,
+        f"Done. Best mean accuracy on valid: {100 * best:.2f} %, epoch {run.best_epoch}. "
+        f"Checkpoints in {folder}.",
+    )
+    return 0
+
+
+def _prepare(
+    config: TrainingConfig, folder: Path, device: str, console: Console, *, skip_bad: bool
+) -> tuple[TrainingRun, bool]:
+    """Read everything before anything is computed; tell whether the run goes on."""
+    chosen = choose_device(device)
+    RunFolder(folder).make()
+    splits = read_config_faces(config, skip_bad=skip_bad)
+    _describe(splits, console)
+    run = TrainingRun(config, folder, splits.train, splits.valid, device=chosen)
+    if config.bfloat16 and not run.mixed:
+        _say(console, "This GPU has no bfloat16; it computes in float32.")
+    return run, run.resume()
+
+
+def _describe(splits: DataSplits, console: Console) -> None:
+    for note in splits.notes:
+        _say(console, note)
+    _say(
+        console,
+        f"{len(splits.train)} faces to train on, {len(splits.valid)} to validate on.",
+    )
+
+
+def _tell_interrupted(config: TrainingConfig, folder: Path) -> str:
+    stored = RunFolder(folder).load_last(config)
+    if stored is None:
+        return "Stopped before the first epoch was whole; nothing is saved."
+    return (
+        f"Stopped. {folder} holds everything up to epoch {stored.epoch} of {config.epochs}; "
+        "give the same command again to go on."
+    )
+
+
+def _say(console: Console, sentence: str) -> None:
+    """Print words as they are: no markup, no folding of paths."""
+    console.print(Text(sentence), soft_wrap=True)
