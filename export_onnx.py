@@ -7,6 +7,7 @@ card is measured with the very file that is written. Needs the `training` extra.
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 try:
@@ -20,7 +21,7 @@ except ImportError:
 from model.card import UnusableNetwork
 from model.training.calibration import UnreachableRecall
 from model.training.checkpoint import Checkpoint, UnreadableCheckpoint
-from model.training.datasets import UnreadableDataset, read_fer2013_zip
+from model.training.datasets import UnreadableDataset, read_config_faces
 from model.training.exporting.export import export_checkpoint, export_eight_bit
 from model.training.exporting.graph import ParityFailed
 from model.training.networks import UnknownNetwork
@@ -69,10 +70,13 @@ def main(argv: list[str] | None = None) -> int:
     given = parse_arguments(argv)
     try:
         checkpoint = Checkpoint.load(given.checkpoint)
-        valid = read_fer2013_zip(given.data, "valid")
+        config = replace(checkpoint.config, limit=None)
+        splits = read_config_faces(config, given.data)
+        for note in splits.notes:
+            print(note)
         proto, card = export_checkpoint(
             checkpoint,
-            valid,
+            splits.valid,
             given.output,
             version=given.version,
             data=given.data,
@@ -80,8 +84,9 @@ def main(argv: list[str] | None = None) -> int:
             say=print,
         )
         if given.int8:
-            train = read_fer2013_zip(given.data, "train")
-            export_eight_bit(proto, card, train, valid, given.int8, data=given.data, say=print)
+            export_eight_bit(
+                proto, card, splits.train, splits.valid, given.int8, data=given.data, say=print
+            )
     except MISTAKES as error:
         print(error, file=sys.stderr)
         return 1

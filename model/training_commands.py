@@ -197,6 +197,7 @@ def train(
         seed=seed,
         bfloat16=bfloat16,
         limit=limit,
+        skip_bad=skip_bad,
     )
     try:
         config.check()
@@ -206,6 +207,4 @@ def train(
     from model.training.commands.train import run_training  # noqa: PLC0415 - torch
 
     folder = run or Path("runs") / network
-    raise typer.Exit(
-        run_training(config, folder, device=device, threads=threads, skip_bad=skip_bad)
-    )
+    raise typer.Exit(run_training(config, folder, device=device, threads=threads))

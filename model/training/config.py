@@ -70,6 +70,7 @@ class TrainingConfig:
     seed: int = 1
     bfloat16: bool = True
     limit: int | None = None
+    skip_bad: bool = False
 
     def check(self) -> None:
         """Raise `WrongTrainingSetting` for the first setting that makes no sense."""

@@ -35,7 +35,6 @@ def run_training(
     *,
     device: str = "auto",
     threads: int | None = None,
-    skip_bad: bool = False,
     console: Console | None = None,
 ) -> int:
     """Train or go on; return the exit code. Sentences about faults go to stderr."""
@@ -44,7 +43,7 @@ def run_training(
     if threads is not None:
         torch.set_num_threads(threads)
     try:
-        run, again = _prepare(config, folder, device, console, skip_bad=skip_bad)
+        run, again = _prepare(config, folder, device, console)
         if again:
             _say(console, f"Going on in {folder} after epoch {run.epoch}.")
         best = run.run(console)
@@ -65,12 +64,12 @@ def run_training(
 
 
 def _prepare(
-    config: TrainingConfig, folder: Path, device: str, console: Console, *, skip_bad: bool
+    config: TrainingConfig, folder: Path, device: str, console: Console
 ) -> tuple[TrainingRun, bool]:
     """Read everything before anything is computed; tell whether the run goes on."""
     chosen = choose_device(device)
     RunFolder(folder).make()
-    splits = read_config_faces(config, skip_bad=skip_bad)
+    splits = read_config_faces(config)
     _describe(splits, console)
     run = TrainingRun(config, folder, splits.train, splits.valid, device=chosen)
     if config.bfloat16 and not run.mixed:

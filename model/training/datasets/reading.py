@@ -25,17 +25,18 @@ class DataSplits:
     notes: tuple[str, ...] = ()
 
 
-def read_config_faces(config: TrainingConfig, *, skip_bad: bool = False) -> DataSplits:
+def read_config_faces(config: TrainingConfig, data: Path | None = None) -> DataSplits:
     """Read the faces that a config means; the same config gives the same split.
 
-    Raises `UnreadableDataset`.
+    `data` is where they are now, when not where they were. Raises `UnreadableDataset`.
     """
+    data = data or Path(config.data)
     splits = read_faces(
-        Path(config.data),
-        votes=Path(config.votes) if config.votes else None,
+        data,
+        votes=Path(config.votes) if config.votes and _is_table(data) else None,
         valid_share=config.valid_share,
         seed=config.seed,
-        skip_bad=skip_bad,
+        skip_bad=config.skip_bad,
     )
     if config.limit is None:
         return splits
@@ -90,7 +91,7 @@ def _read_parts(
 ) -> tuple[Gathering, Gathering | None]:
     if not path.exists():
         raise UnreadableDataset(f"There is nothing at {path}. --data takes a table, zip or folder.")
-    if path.is_file() and path.suffix.lower() == ".csv":
+    if _is_table(path):
         return read_table(path, votes, bad)
     if votes is not None:
         raise UnreadableDataset(
@@ -105,6 +106,10 @@ def _read_parts(
     raise UnreadableDataset(
         f"{path} is neither a table (.csv), nor a whole zip, nor a folder. See docs/training.md."
     )
+
+
+def _is_table(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() == ".csv"
 
 
 def _tell_skipped(bad: BadPictures) -> list[str]:
