@@ -77,7 +77,8 @@ class TrainingConfig:
         for name, least in {"epochs": 1, "batch": 2, "plateau_patience": 1}.items():
             _require(getattr(self, name) >= least, name, f"at least {least}")
         for name in ("patience", "limit"):
-            _require((getattr(self, name) or 1) >= 1, name, "at least 1")
+            value = getattr(self, name)
+            _require(value is None or value >= 1, name, "at least 1")
         for name in ("warm_up_epochs", "weight_decay", "gradient_clip"):
             _require(getattr(self, name) >= 0, name, "0 or more")
         for name in ("label_smoothing", "momentum", "average_decay"):

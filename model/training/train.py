@@ -188,9 +188,9 @@ class TrainingRun:
     def _require_finite(self, value: Tensor, name: str, step: int | None = None) -> None:
         if not torch.isfinite(value):
             where = f"epoch {self.epoch + 1}" + ("" if step is None else f", batch {step}")
-            kept = f"{self.folder.last} holds epoch {self.epoch}" if self.epoch else "none is saved"
+            kept = f"{self.folder.last} holds epoch {self.epoch}" if self.epoch else "no epoch is saved yet"
             raise LossNotFinite(
-                f"The {name} is {float(value)} in {where}, at a learning rate of "
+                f"The {name} is {float(value.detach())} in {where}, at a learning rate of "
                 f"{self._learning_rate:.3g}. Nothing of this epoch is kept; {kept}. Try a lower "
                 "--learning-rate, more --warm-up-epochs, a smaller --gradient-clip or "
                 "--no-bfloat16, in another --run folder."
