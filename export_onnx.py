@@ -19,6 +19,7 @@ except ImportError:
     )
 
 from model.card import UnusableNetwork
+from model.finders import FinderMissing
 from model.training.calibration import UnreachableRecall
 from model.training.checkpoint import Checkpoint, UnreadableCheckpoint
 from model.training.datasets import UnreadableDataset, read_config_faces
@@ -27,6 +28,7 @@ from model.training.exporting.graph import ParityFailed
 from model.training.networks import UnknownNetwork
 
 MISTAKES = (
+    FinderMissing,
     OSError,
     ParityFailed,
     UnknownNetwork,

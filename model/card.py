@@ -66,6 +66,7 @@ class ModelCard(BaseModel):
     mean: float
     std: float = Field(gt=0)
     crop_side: float = Field(gt=0.5, lt=3)
+    points: int = Field(0, ge=0, description="Facial points a face that it takes beside crops.")
     temperature: float = Field(1.0, gt=0, description="Logits are divided by it in the network.")
     calibration: dict[LabelSet, VectorScaling] | None = None
     measured: tuple[Accuracy, ...]

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from model.card import ModelCard, UnusableNetwork
 from model.emotions import EMOTIONS, LABEL_SETS, LabelSet
-from model.faces import Faces, Floats
+from model.faces import LANDMARKS, Faces, Floats
 from model.frames import Picture
+from model.landmarks import place_points, unknown_points
 from model.runtime import open_network
 
 SHIPPED_NETWORK = Path(__file__).with_name("weights") / "emotion.onnx"
@@ -49,10 +50,17 @@ class Classifier(Protocol):
         """Cut every face out of `(height, width, 3) uint8` BGR: `(n, 1, side, side) float32`."""
         ...
 
-    def classify(self, crops: Floats, labels: LabelSet | None = None) -> Floats:
+    def place_points(self, faces: Faces) -> Floats:
+        """Return where faces' landmarks are in their crops: `(n, 5, 2) float32`, -1 to 1."""
+        ...
+
+    def classify(
+        self, crops: Floats, labels: LabelSet | None = None, *, points: Floats | None = None
+    ) -> Floats:
         """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1.
 
         `labels` is whose view to tell; by default the crowd's where the network knows it.
+        `points` are facial points `(n, 5, 2)` in the crops, for a network whose card wants them.
         """
         ...
 
@@ -63,7 +71,7 @@ class EmotionClassifier:
     def __init__(self, session: ort.InferenceSession, card: ModelCard) -> None:
         self._ort, self._card = session, card
         self._input = session.get_inputs()[0].name
-        self._outputs = _find_outputs({output.name for output in session.get_outputs()}, card)
+        self._outputs = find_outputs({output.name for output in session.get_outputs()}, card)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "EmotionClassifier":
@@ -79,6 +87,11 @@ class EmotionClassifier:
         except Exception as error:  # ONNX Runtime's many kinds all mean that the file is no network
             raise UnusableNetwork(f"{path} is not an ONNX file that can be run: {error}") from error
         card = ModelCard.from_metadata(session.get_modelmeta().custom_metadata_map, file=str(path))
+        if card.points not in {0, len(LANDMARKS)}:
+            raise UnusableNetwork(
+                f"{path} takes {card.points} facial points a face; a face finder gives "
+                f"{len(LANDMARKS)}. Use a network that takes these, or none."
+            )
         classifier = cls(session, card)
         classifier.check_shapes(str(path))
         return classifier
@@ -134,11 +147,15 @@ class EmotionClassifier:
         scaled -= self._card.mean / self._card.std
         return scaled
 
-    def classify(self, crops: Floats, labels: LabelSet | None = None) -> Floats:
+    def classify(
+        self, crops: Floats, labels: LabelSet | None = None, *, points: Floats | None = None
+    ) -> Floats:
         """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1.
 
-        `labels` is whose view to tell; by default the crowd's where the network knows it. Raises
-        `MissingHead` when it does not know the one asked for.
+        `labels` is whose view to tell; by default the crowd's where the network knows it. `points`
+        are facial points `(n, 5, 2)`, -1 to 1 across the crop; a network that wants them tells a
+        face without (nan, or no `points`) from its crop. Raises `MissingHead` when it does not
+        know the label set asked for.
         """
         labels = labels or self.label_sets[0]
         if labels not in self._outputs:
@@ -146,11 +163,23 @@ class EmotionClassifier:
         if not len(crops):
             return np.zeros((0, len(EMOTIONS)), np.float32)
         parts = [
-            self._ort.run([self._outputs[labels]], {self._input: crops[at : at + BATCH]})[0]
+            self._ort.run([self._outputs[labels]], self._feed(crops, points, at))[0]
             for at in range(0, len(crops), BATCH)
         ]
         told: Floats = np.concatenate(parts)
         return told
+
+    def place_points(self, faces: Faces) -> Floats:
+        """Return where faces' landmarks are in their crops: `(n, 5, 2) float32`, -1 to 1."""
+        return place_points(faces.landmarks, self._square_boxes(faces.boxes))
+
+    def _feed(self, crops: Floats, points: Floats | None, at: int) -> dict[str, Floats]:
+        """Return one batch's inputs by name."""
+        here = slice(at, at + BATCH)
+        if not self._card.points:
+            return {self._input: crops[here]}
+        points = unknown_points(len(crops)) if points is None else points
+        return {self._input: crops[here], "points": points[here]}
 
     def _square_boxes(self, boxes: Floats) -> NDArray[np.int_]:
         """Turn boxes into squares of the card's size about the same centre: x, y, side."""
@@ -162,7 +191,7 @@ class EmotionClassifier:
         return squares
 
 
-def _find_outputs(names: set[str], card: ModelCard) -> dict[LabelSet, str]:
+def find_outputs(names: set[str], card: ModelCard) -> dict[LabelSet, str]:
     """Return the output that tells each label set's view, in the order of `LABEL_SETS`."""
     if OUTPUTS[LabelSet.FER2013] in names:
         return {labels: OUTPUTS[labels] for labels in LABEL_SETS if OUTPUTS[labels] in names}

@@ -110,7 +110,11 @@ class FramePipeline:
         found = time.perf_counter()
         crops = self._classifier.crop(picture, faces)
         cropped = time.perf_counter()
-        probabilities = self._classifier.classify(crops)
+        if self._classifier.card.points:
+            points = self._classifier.place_points(faces)
+            probabilities = self._classifier.classify(crops, points=points)
+        else:
+            probabilities = self._classifier.classify(crops)
         classified = time.perf_counter()
         height, width = picture.shape[:2]
         return FrameReading(

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from model.landmarks import MIRRORED
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -27,24 +29,31 @@ class Augmentation:
 
     def apply(self, crops: Tensor) -> Tensor:
         """Return random views of `(n, 1, s, s) float32` crops in [0, 1]; same shape."""
-        views = self._warp(crops)
-        views = self._soften(views)
-        views = self._relight(views)
-        return self._erase_rectangle(views)
+        return self._change_light(_look(crops, self._draw_warps(len(crops), crops.device)))
+
+    def apply_with_points(self, crops: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Return views and where the facial points `(n, 5, 2)`, -1 to 1, are in them."""
+        theta = self._draw_warps(len(crops), crops.device)
+        return self._change_light(_look(crops, theta)), move_points(points, theta)
 
     def mix(self, crops: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Blend each crop and its target distribution with another of the batch."""
-        if not self.mixup:
-            return crops, targets
-        share = float(torch.distributions.Beta(self.mixup, self.mixup).sample())
-        order = torch.randperm(len(crops), device=crops.device)
-        return (
-            share * crops + (1 - share) * crops[order],
-            share * targets + (1 - share) * targets[order],
-        )
+        crops, targets = self.blend(crops, targets)
+        return crops, targets
 
-    def _warp(self, crops: Tensor) -> Tensor:
-        n, on = len(crops), crops.device
+    def blend(self, *parts: Tensor) -> tuple[Tensor, ...]:
+        """Blend each face with another of the batch, by the same share in all its parts."""
+        if not self.mixup:
+            return parts
+        share = float(torch.distributions.Beta(self.mixup, self.mixup).sample())
+        order = torch.randperm(len(parts[0]), device=parts[0].device)
+        return tuple(share * part + (1 - share) * part[order] for part in parts)
+
+    def _change_light(self, views: Tensor) -> Tensor:
+        return self._erase_rectangle(self._relight(self._soften(views)))
+
+    def _draw_warps(self, n: int, on: torch.device) -> Tensor:
+        """Draw maps `(n, 2, 3)` from places in the view to places in the crop."""
         angle = torch.deg2rad(_spread(n, self.rotation, on))
         scale = 1 + _spread(n, self.zoom, on)
         flip = torch.where(torch.rand(n, device=on) < 0.5, -1.0, 1.0)
@@ -56,10 +65,7 @@ class Augmentation:
         theta[:, 1, 1] = scale * angle.cos() * (1 + _spread(n, self.zoom / 2, on))
         theta[:, 0, 2] = 2 * _spread(n, self.shift, on)
         theta[:, 1, 2] = 2 * _spread(n, self.shift, on)
-        grid = functional.affine_grid(theta, list(crops.shape), align_corners=False)
-        return functional.grid_sample(
-            crops, grid, mode="bilinear", padding_mode="border", align_corners=False
-        )
+        return theta
 
     def _soften(self, crops: Tensor) -> Tensor:
         """Lose detail as a small or badly lit webcam tile does."""
@@ -93,6 +99,24 @@ class Augmentation:
         columns = (at >= left) & (at < left + width)
         hole = (rows[:, :, None] & columns[:, None, :])[:, None]
         return torch.where(hole, torch.full_like(crops, 0.5), crops)
+
+
+def move_points(points: Tensor, theta: Tensor) -> Tensor:
+    """Move points `(n, 5, 2)` as views `theta` move the picture; a mirror image swaps the sides.
+
+    `theta` leads from the view to the crop, so that points go the other way.
+    """
+    turn, shift = theta[:, :, :2], theta[:, :, 2]
+    moved = torch.matmul(points - shift[:, None], torch.linalg.inv(turn).mT)
+    is_mirrored = torch.linalg.det(turn) < 0
+    return torch.where(is_mirrored[:, None, None], moved[:, MIRRORED], moved)
+
+
+def _look(crops: Tensor, theta: Tensor) -> Tensor:
+    grid = functional.affine_grid(theta, list(crops.shape), align_corners=False)
+    return functional.grid_sample(
+        crops, grid, mode="bilinear", padding_mode="border", align_corners=False
+    )
 
 
 def _spread(n: int, reach: float, on: torch.device) -> Tensor:

@@ -23,6 +23,7 @@ from model.training.checkpoint import Checkpoint, load_weights
 from model.training.config import TrainingConfig
 from model.training.datasets import FaceDataset
 from model.training.device import computes_bfloat16, random_state, restore_random
+from model.training.landmarks import draw_views, give_points
 from model.training.networks import build_network
 from model.training.objective import head_losses, join_losses, weigh_emotions
 from model.training.optimizer import build_optimizer
@@ -67,6 +68,10 @@ class TrainingRun:
         self.weights = weigh_emotions(targets, config.emotion_weights).to(device)
         self.augmentation = Augmentation()
         self.network = build_network(config.network).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
+        self.train_set, self.valid_set = (
+            give_points(self.network, faces, folder / f"points_{split}.npz")
+            for split, faces in (("train", self.train_set), ("valid", self.valid_set))
+        )
         self.average = copy.deepcopy(self.network)
         self.optimizer = build_optimizer(self.network, config)
         self.schedule = build_schedule(config)
@@ -124,7 +129,8 @@ class TrainingRun:
         truth, targets = self.valid_set.truth(), self.valid_set.targets()
         for at in range(0, len(truth), 256):
             here = slice(at, at + 256)
-            logits = self.average(self._standardise(_unit(self.valid_set.crops[here])))
+            crops = self._standardise(_unit(self.valid_set.crops[here]))
+            logits = self.average(crops, *self.valid_set.points_of(here))
             losses = head_losses(logits, targets[here], everything_equal)
             scores.add(logits, truth[here], losses)
         return scores.tell()
@@ -166,12 +172,11 @@ class TrainingRun:
         }
 
     def _train_batch(self, chosen: Tensor, scores: Scores, step: int) -> float:
-        crops, targets = self.augmentation.mix(
-            self.augmentation.apply(_unit(self.train_set.crops[chosen])), self.targets[chosen]
-        )
+        faces, targets = self.train_set, self.targets
+        crops, targets, points = draw_views(self.augmentation, faces, chosen, targets)
         crops = self._standardise(crops).to(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
-            logits = self.network(crops).float()
+            logits = self.network(crops, *points).float()
         heads = head_losses(logits, targets, self.weights)
         loss = join_losses(heads, self.config.crowd_share)
         self._require_finite(loss, "loss", step)
@@ -188,7 +193,11 @@ class TrainingRun:
     def _require_finite(self, value: Tensor, name: str, step: int | None = None) -> None:
         if not torch.isfinite(value):
             where = f"epoch {self.epoch + 1}" + ("" if step is None else f", batch {step}")
-            kept = f"{self.folder.last} holds epoch {self.epoch}" if self.epoch else "no epoch is saved yet"
+            kept = (
+                f"{self.folder.last} holds epoch {self.epoch}"
+                if self.epoch
+                else "no epoch is saved yet"
+            )
             raise LossNotFinite(
                 f"The {name} is {float(value.detach())} in {where}, at a learning rate of "
                 f"{self._learning_rate:.3g}. Nothing of this epoch is kept; {kept}. Try a lower "

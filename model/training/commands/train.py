@@ -6,6 +6,7 @@ import torch
 from rich.console import Console
 from rich.text import Text
 
+from model.finders import FinderMissing
 from model.training.checkpoint import CheckpointNotSaved, UnreadableCheckpoint
 from model.training.config import TrainingConfig, WrongTrainingSetting
 from model.training.datasets import DataSplits, UnreadableDataset, read_config_faces
@@ -19,6 +20,7 @@ INTERRUPTED = 130
 
 MISTAKES = (
     CheckpointNotSaved,
+    FinderMissing,
     LossNotFinite,
     NoSuchDevice,
     UnknownNetwork,

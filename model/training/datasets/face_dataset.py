@@ -16,12 +16,14 @@ class FaceDataset:
 
     `crops` is `(n, 48, 48) uint8`; `emotions` is `(n,) int64`, indices into `EMOTIONS`; `votes`
     is `(n, 8) float32`: FER+ votes for the seven emotions, then for anything else, all zero for a
-    face that nobody voted on.
+    face that nobody voted on. `points` are facial points `(n, 5, 2) float32` for networks that
+    want them, see `model.landmarks`.
     """
 
     crops: Tensor
     emotions: Tensor
     votes: Tensor
+    points: Tensor | None = None
 
     @classmethod
     def of(cls, gathered: Gathering) -> "FaceDataset":
@@ -42,11 +44,23 @@ class FaceDataset:
 
     def first(self, n: int) -> "FaceDataset":
         """Return the first `n` faces, for quick trials."""
-        return FaceDataset(self.crops[:n], self.emotions[:n], self.votes[:n])
+        return self.take(slice(n))
 
     def to(self, device: torch.device) -> "FaceDataset":
         """Return the same faces on `device`."""
-        return FaceDataset(self.crops.to(device), self.emotions.to(device), self.votes.to(device))
+        points = None if self.points is None else self.points.to(device)
+        return FaceDataset(
+            self.crops.to(device), self.emotions.to(device), self.votes.to(device), points
+        )
+
+    def take(self, chosen: slice | Tensor) -> "FaceDataset":
+        """Return the chosen faces, in that order."""
+        points = None if self.points is None else self.points[chosen]
+        return FaceDataset(self.crops[chosen], self.emotions[chosen], self.votes[chosen], points)
+
+    def points_of(self, chosen: slice | Tensor) -> tuple[Tensor, ...]:
+        """Return what a network takes beside the chosen crops: their points, or nothing."""
+        return () if self.points is None else (self.points[chosen],)
 
     def targets(self, smoothing: float = 0.0) -> Tensor:
         """Return what a network should tell: `(n, 2, 7)`, a distribution per label set.

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from model.card import Accuracy, ModelCard
+from model.card import ModelCard
 from model.emotions import EMOTIONS, LabelSet
 from model.training.calibration import ENOUGH_FACES, Scalings
 from model.training.checkpoint import Checkpoint
@@ -20,9 +20,12 @@ LIMITS = (
 
 
 def describe_checkpoint(
-    checkpoint: Checkpoint, scalings: Scalings, version: str, measured: tuple[Accuracy, ...] = ()
+    checkpoint: Checkpoint, scalings: Scalings, version: str, *, points: int = 0
 ) -> ModelCard:
-    """Write the card of a checkpoint's network; the paths of who trained it stay out."""
+    """Write the card of a checkpoint's network; the paths of who trained it stay out.
+
+    `points` is how many facial points the network takes beside crops.
+    """
     config = checkpoint.config
     return ModelCard(
         name=f"roomtone-{config.network}",
@@ -32,9 +35,10 @@ def describe_checkpoint(
         mean=checkpoint.mean,
         std=checkpoint.std,
         crop_side=CROP_SIDE,
+        points=points,
         temperature=1.0,
         calibration=scalings or None,
-        measured=measured,
+        measured=(),
         trained_on=_describe_data(config),
         description=(
             f"Network “{config.network}”, {checkpoint.epoch} of {config.epochs} epochs, batch "

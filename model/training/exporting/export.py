@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from model.card import ModelCard
 from model.emotions import LABEL_SETS
-from model.training.calibration import Scalings
+from model.training.calibration import HeadLogits, Scalings
 from model.training.checkpoint import Checkpoint
 from model.training.datasets import FaceDataset
 from model.training.exporting.description import describe_checkpoint, name_dataset
@@ -19,6 +19,8 @@ from model.training.exporting.fitting import Say, fit_calibration
 from model.training.exporting.graph import CalibratedNetwork, check_parity, trace_network
 from model.training.exporting.measuring import describe_accuracy, measure, tell_faces
 from model.training.exporting.network_file import describe_size, save_network, write_network
+from model.training.landmarks import give_points
+from model.training.networks import count_points
 
 PARITY_FACES = 256
 
@@ -27,22 +29,37 @@ PARITY_FACES = 256
 class Prepared:
     """A checkpoint's network with what it says of `valid`, ready to be traced.
 
-    `inputs` are the prepared crops `(n, 1, 48, 48)`, by the name of the network's input.
+    `valid` has facial points if the network wants them. `inputs` are, by the name of the network's
+    input, the prepared crops `(n, 1, 48, 48)` and such points; `logits` are `(n, 2, 7)`.
     """
 
     checkpoint: Checkpoint
     network: nn.Module
+    valid: FaceDataset
     inputs: dict[str, Tensor]
     logits: Tensor
 
     @classmethod
     def from_checkpoint(cls, checkpoint: Checkpoint, valid: FaceDataset) -> "Prepared":
-        """Run the averaged network on `valid`. Raises `UnreadableCheckpoint`, `UnknownNetwork`."""
+        """Run the averaged network on `valid`.
+
+        Raises `UnreadableCheckpoint`, `UnknownNetwork` and, where the network wants facial points,
+        `FinderMissing`.
+        """
         network = checkpoint.build_averaged_network()
-        crops = normalise(valid.crops, checkpoint)
+        valid = give_points(network, valid)
+        crops = (valid.crops.float().div(255).unsqueeze(1) - checkpoint.mean) / checkpoint.std
+        inputs = {"crops": crops}
+        if valid.points is not None:
+            inputs["points"] = valid.points
         with torch.no_grad():
-            logits = torch.cat([network(crops[at : at + 256]) for at in range(0, len(crops), 256)])
-        return cls(checkpoint, network, {"crops": crops}, logits)
+            parts = (slice(at, at + 256) for at in range(0, len(crops), 256))
+            logits = torch.cat([network(*(one[part] for one in inputs.values())) for part in parts])
+        return cls(checkpoint, network, valid, inputs, logits)
+
+    def head_logits(self) -> HeadLogits:
+        """Return what each head says of `valid`."""
+        return dict(zip(LABEL_SETS, self.logits.unbind(1), strict=True))
 
     def trace(self, scalings: Scalings) -> tuple[ModelProto, float]:
         """Return the graph and how far it is from torch. Raises `ParityFailed`."""
@@ -50,12 +67,6 @@ class Prepared:
         proto = trace_network(network, self.inputs)
         some = {name: tensor[:PARITY_FACES] for name, tensor in self.inputs.items()}
         return proto, check_parity(proto, network, some)
-
-
-def normalise(crops: Tensor, checkpoint: Checkpoint) -> Tensor:
-    """Map `(n, 48, 48) uint8` to the network's `(n, 1, 48, 48) float32`."""
-    scaled: Tensor = (crops.float().div(255).unsqueeze(1) - checkpoint.mean) / checkpoint.std
-    return scaled
 
 
 def export_checkpoint(
@@ -75,10 +86,11 @@ def export_checkpoint(
     """
     prepared = Prepared.from_checkpoint(checkpoint, valid)
     dataset = name_dataset(data, "valid")
-    logits = dict(zip(LABEL_SETS, prepared.logits.unbind(1), strict=True))
-    scalings = fit_calibration(logits, valid, recall_floor=recall_floor, say=say)
+    valid = prepared.valid
+    scalings = fit_calibration(prepared.head_logits(), valid, recall_floor=recall_floor, say=say)
     proto, worst = prepared.trace(scalings)
-    card = describe_checkpoint(checkpoint, scalings, version)
+    points = count_points(prepared.network)
+    card = describe_checkpoint(checkpoint, scalings, version, points=points)
     card = write_network(proto, card, path, valid, dataset)
     say(f"the file as the product runs it: {describe_accuracy(card.measured)}")
     say(f"parity with torch: {worst:.1e} at most")
@@ -97,6 +109,9 @@ def export_eight_bit(
     say: Say = lambda _: None,
 ) -> bool:
     """Write an eight-bit copy to `path` if it is faster here and as good; say so either way."""
+    if card.points:
+        say("int8 NOT written: a network that takes facial points is only exported in float32.")
+        return False
     dataset = name_dataset(data, "valid")
     faces = draw_faces(train, CALIBRATION_FACES)
     crops = (faces.crops.float().div(255).unsqueeze(1) - card.mean) / card.std
@@ -121,4 +136,4 @@ def export_eight_bit(
 def draw_faces(faces: FaceDataset, most: int) -> FaceDataset:
     """Return up to `most` faces, evenly spread over the dataset: the same ones every time."""
     chosen = torch.linspace(0, len(faces) - 1, min(most, len(faces))).long()
-    return FaceDataset(faces.crops[chosen], faces.emotions[chosen], faces.votes[chosen])
+    return faces.take(chosen)

@@ -1,6 +1,6 @@
 """A network's probabilities against what faces are labelled with: the figures of its card."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,7 @@ Probabilities = Mapping[LabelSet, NDArray[np.float32]]
 TRUTH = {LabelSet.CROWD: "FER+ majority", LabelSet.FER2013: "FER2013's own labels"}
 
 
-def tell_faces(
-    path: Path, faces: FaceDataset, *, advance: Callable[[], None] = lambda: None
-) -> Probabilities:
+def tell_faces(path: Path, faces: FaceDataset) -> Probabilities:
     """Run a written network on faces, through the product's own preprocessing.
 
     Raises `UnusableNetwork`.
@@ -30,11 +28,11 @@ def tell_faces(
     if classifier.card.side != crops.shape[-1]:
         crops = np.stack([classifier.crop_whole(crop) for crop in crops])
     prepared = classifier.prepare(crops)
-    told = {}
-    for labels in classifier.label_sets:
-        told[labels] = classifier.classify(prepared, labels)
-        advance()
-    return told
+    points = None if faces.points is None else faces.points.numpy()
+    return {
+        labels: classifier.classify(prepared, labels, points=points)
+        for labels in classifier.label_sets
+    }
 
 
 def measure(told: Probabilities, faces: FaceDataset, dataset: str) -> tuple[Accuracy, ...]:
