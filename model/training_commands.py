@@ -154,6 +154,14 @@ def train(
     bfloat16: Annotated[
         bool, typer.Option(help="Mixed precision.", rich_help_panel=WHERE)
     ] = DEFAULTS.bfloat16,
+    mlflow: Annotated[
+        bool,
+        typer.Option("--mlflow", help="Tell MLflow: mlflow.db beside DIR.", rich_help_panel=WHERE),
+    ] = False,
+    mlflow_uri: Annotated[
+        str | None,
+        typer.Option(metavar="URI", help="Tell this MLflow store.", rich_help_panel=WHERE),
+    ] = None,
 ) -> None:
     """Train an emotion network; give the same command again to go on after a break.
 
@@ -207,4 +215,13 @@ def train(
     from model.training.commands.train import run_training  # noqa: PLC0415 - torch
 
     folder = run or Path("runs") / network
-    raise typer.Exit(run_training(config, folder, device=device, threads=threads))
+    raise typer.Exit(
+        run_training(
+            config,
+            folder,
+            device=device,
+            threads=threads,
+            mlflow=mlflow or mlflow_uri is not None,
+            mlflow_uri=mlflow_uri,
+        )
+    )

@@ -33,6 +33,9 @@ def tune(
     network: Annotated[
         str, typer.Option(metavar="NAME", help="“roomtone networks” lists them.")
     ] = DEFAULTS.network,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out unreadable pictures.")
+    ] = False,
     study: Annotated[
         Path,
         typer.Option(metavar="FILE", help="SQLite file of the study; goes on with what is in it."),
@@ -86,6 +89,7 @@ def tune(
         average_decay=average_decay,
         seed=seed,
         limit=limit,
+        skip_bad=skip_bad,
     )
     try:
         base.check()

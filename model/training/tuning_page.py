@@ -7,7 +7,7 @@ import optuna
 import plotly.graph_objects as go
 from optuna import visualization
 from optuna.importance import PedAnovaImportanceEvaluator
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from model.training.curve_page import PAGE_CONFIG
 from model.training.tuning import best_trial, told_trials
@@ -37,7 +37,9 @@ def draw_study(study: optuna.Study, command: str) -> str:
         if figure is None:
             parts.append("<p>Needs more finished trials with different scores.</p>")
             continue
-        figure.update_layout(template="plotly_white", title=None, colorway=COLOURS)
+        figure.update_layout(
+            template="plotly_white", title=None, colorway=COLOURS, margin={"t": 45}
+        )
         parts.append(
             figure.to_html(
                 full_html=False,
@@ -64,7 +66,11 @@ def _describe(study: optuna.Study) -> str:
 
 
 def _draw_history(study: optuna.Study) -> go.Figure | None:
-    return visualization.plot_optimization_history(study) if best_trial(study) else None
+    return (
+        visualization.plot_optimization_history(study, target_name="score")
+        if best_trial(study)
+        else None
+    )
 
 
 def _draw_epochs(study: optuna.Study) -> go.Figure | None:
@@ -83,10 +89,7 @@ def _draw_parallel(study: optuna.Study) -> go.Figure | None:
     done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     if len(done) < 2:
         return None
-    figure = visualization.plot_parallel_coordinate(study)
-    return figure.update_traces(
-        line={"colorscale": "Cividis", "reversescale": False}, selector={"type": "parcoords"}
-    )
+    return visualization.plot_parallel_coordinate(study, target_name="score")
 
 
 PLOTS: dict[str, Callable[[optuna.Study], go.Figure | None]] = {
@@ -99,14 +102,18 @@ PLOTS: dict[str, Callable[[optuna.Study], go.Figure | None]] = {
 
 def _tabulate(study: optuna.Study) -> str:
     trials = sorted(study.get_trials(deepcopy=False), key=lambda t: -(t.value or 0.0))
-    names = sorted({name for trial in trials for name in trial.params})
+    names = sorted({name for trial in trials for name in _settings(trial)})
     rows = ["".join(f"<th>{name}</th>" for name in ("trial", "state", "score %", *names))]
     for trial in trials:
         score = "" if trial.value is None else f"{100 * trial.value:.2f}"
         cells = [str(trial.number), _States.get(trial.state, "failed"), score]
-        cells += [_spell(trial.params.get(name, "")) for name in names]
+        cells += [_spell(_settings(trial).get(name, "")) for name in names]
         rows.append("".join(f"<td>{html.escape(cell)}</td>" for cell in cells))
     return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+
+
+def _settings(trial: FrozenTrial) -> dict[str, object]:
+    return dict(trial.user_attrs.get("settings", {}))
 
 
 def _spell(value: object) -> str:

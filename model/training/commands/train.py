@@ -1,5 +1,6 @@
 """What `roomtone train` does: reads the faces, runs the training, says how it ended."""
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -9,10 +10,13 @@ from rich.text import Text
 from model.finders import FinderMissing
 from model.training.checkpoint import CheckpointNotSaved, UnreadableCheckpoint
 from model.training.config import TrainingConfig, WrongTrainingSetting
+from model.training.curves import CurvesTracker
 from model.training.datasets import DataSplits, UnreadableDataset, read_config_faces
 from model.training.device import NoSuchDevice, choose_device
+from model.training.mlflow_tracker import MlflowMissing, MlflowTracker, UnusableTracking
 from model.training.networks import UnknownNetwork
 from model.training.run_folder import RunFolder
+from model.training.tracker import Tracker
 from model.training.train import LossNotFinite, TrainingRun
 
 INTERRUPTED = 130
@@ -22,10 +26,12 @@ MISTAKES = (
     CheckpointNotSaved,
     FinderMissing,
     LossNotFinite,
+    MlflowMissing,
     NoSuchDevice,
     UnknownNetwork,
     UnreadableCheckpoint,
     UnreadableDataset,
+    UnusableTracking,
     WrongTrainingSetting,
 )
 """What a user or a machine can cause; each says in a sentence what to do."""
@@ -37,6 +43,8 @@ def run_training(
     *,
     device: str = "auto",
     threads: int | None = None,
+    mlflow: bool = False,
+    mlflow_uri: str | None = None,
     console: Console | None = None,
 ) -> int:
     """Train or go on; return the exit code. Sentences about faults go to stderr."""
@@ -46,6 +54,7 @@ def run_training(
         torch.set_num_threads(threads)
     try:
         run, again = _prepare(config, folder, device, console)
+        run.trackers = _open_trackers(folder, complaints, mlflow=mlflow, uri=mlflow_uri)
         if again:
             _say(console, f"Going on in {folder} after epoch {run.epoch}.")
         best = run.run(console)
@@ -77,6 +86,15 @@ def _prepare(
     if config.bfloat16 and not run.mixed:
         _say(console, "This GPU has no bfloat16; it computes in float32.")
     return run, run.resume()
+
+
+def _open_trackers(
+    folder: Path, complaints: Console, *, mlflow: bool, uri: str | None
+) -> list[Tracker]:
+    """Draw curves always, tell MLflow if asked to; in this order, because MLflow gets the curves."""
+    say = partial(_say, complaints)
+    trackers: list[Tracker] = [CurvesTracker(folder, say)]
+    return [*trackers, MlflowTracker(folder, uri, say)] if mlflow else trackers
 
 
 def _describe(splits: DataSplits, console: Console) -> None:

@@ -186,6 +186,7 @@ def spell_command(base: TrainingConfig, settings: dict[str, Any]) -> str:
     """Return the `roomtone train` command of a trial's settings, ready for a shell."""
     words = ["roomtone", "train", "--data", base.data]
     words += ["--votes", base.votes] if base.votes else []
+    words += ["--skip-bad"] if base.skip_bad else []
     words += ["--network", base.network]
     if base.average_decay != TrainingConfig.average_decay:
         settings = {**settings, "average_decay": base.average_decay}
