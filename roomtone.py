@@ -29,9 +29,13 @@ from client import commands as client_commands
 from client.simulation import SimulationRefused, simulate_class
 from dashboard.app import create_dashboard, mount_dashboard
 from model import commands as model_commands
+from model import network_commands
 from model.card import UnusableNetwork
+from model.ensemble_commands import ensemble
+from model.evaluation import commands as evaluation_commands
 from model.finders import FinderMissing
 from model.training_commands import TorchMissing, train
+from model.tuning_commands import tune
 from server import commands as server_commands
 from server.app import create_app
 from server.gateway import forward_dashboard
@@ -137,8 +141,11 @@ def dashboard(
 
 app.command("stream")(client_commands.stream)
 app.command("analyze")(model_commands.analyze)
-app.command("evaluate")(model_commands.evaluate)
+app.command("networks")(network_commands.networks)
+app.command("evaluate")(evaluation_commands.evaluate)
 app.command("train")(train)
+app.command("tune")(tune)
+app.command("ensemble")(ensemble)
 app.command("settings")(server_commands.settings)
 app.command("migrate")(server_commands.migrate_database)
 

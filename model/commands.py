@@ -1,7 +1,6 @@
-"""The commands `roomtone analyze` and `roomtone evaluate`: the networks without a server."""
+"""The command `roomtone analyze`: the networks without a server."""
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +13,9 @@ from rich.text import Text
 
 from model.analysis import PictureReader, add_up, analyze_clip
 from model.card import UnusableNetwork
-from model.classifier import EmotionClassifier
 from model.clips import Clip, ClipError, ClipFrame, Kind, open_clip
 from model.emotions import EMOTIONS
-from model.evaluation import UnusableDataset, list_labelled, report, run_network
-from model.finders import FinderMissing, open_finder
+from model.finders import FinderMissing
 from model.pipeline import FramePipeline
 
 Network = Annotated[
@@ -175,62 +172,3 @@ def tell_total(total: dict[str, Any]) -> str:
 def _table_console() -> Console:
     """Return stdout as wide as the terminal, or wide enough for a whole row in a file."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-
-
-def evaluate(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder with one sub-folder per emotion.")
-    ],
-    *,
-    network: Network = None,
-    find: Annotated[
-        bool,
-        typer.Option(
-            "--find/--whole",
-            help="Find the largest face of each picture first, or take the whole picture as it.",
-        ),
-    ] = False,
-    finder: FinderName = "centerface",
-) -> None:
-    """Measure an emotion network on labelled faces and print JSON.
-
-    DIR holds a folder per emotion: angry, disgust, fear, happy, sad,
-    surprise, neutral; the spellings of public datasets (Anger, happiness,
-    0 to 6 in FER2013's order) are understood. Pictures may be JPEG, PNG,
-    WebP, BMP or TIFF of any size, grey or colour. They count as face crops
-    and are taken whole, unless --find is given.
-
-    The JSON tells accuracy, macro_f1, recall and precision per emotion, the
-    confusion matrix (rows true, columns told, in the order of "emotions"),
-    n, ms_per_face (the classifier alone, one face at a time, one thread),
-    the network's version, and each picture that had to be skipped.
-
-    For example:
-
-      roomtone evaluate fer2013/valid
-
-      roomtone evaluate photos/ --find --network my_network.onnx
-
-    Exit code: 0, or 1 when DIR can't be used or a picture can't be read.
-    """
-    console = Console(stderr=True, highlight=False)
-    try:
-        dataset = list_labelled(folder)
-        classifier = EmotionClassifier.load(network)
-        faces = open_finder(finder).thorough() if find else None
-    except (UnusableDataset, UnusableNetwork, FinderMissing) as error:
-        console.print(Text(str(error)))
-        raise typer.Exit(1) from None
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task("Reading faces", total=len(dataset.pictures))
-        tested = run_network(
-            dataset, classifier, finder=faces, on_picture=lambda: progress.advance(task)
-        )
-    for sentence in tested.skipped:
-        console.print(Text(f"Skipped: {sentence}"))
-    told = report(tested, classifier.card)
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    # Rows of the confusion matrix on a line each, so that eyes can read it as well.
-    text = re.sub(r"\[[\d,\s]+\]", lambda row: " ".join(row[0].split()), text)
-    sys.stdout.write(text + "\n")
-    raise typer.Exit(int(tested.unreadable > 0))

@@ -99,7 +99,11 @@ def count_naturally(path: Path) -> list[tuple[int, int, str]]:
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
     """Read a picture upright as `(height, width, 3) uint8`, BGR. Raises `UnreadableClip`."""
-    data = path.read_bytes()
+    return decode_upright(path, path.read_bytes())
+
+
+def decode_upright(path: Path, data: bytes) -> NDArray[np.uint8]:
+    """Decode the bytes of `path` as `read_picture` does. Raises `UnreadableClip`."""
     _check_size(path, data[:_HEADER_BYTES])
     try:
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
