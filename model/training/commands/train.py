@@ -13,11 +13,12 @@ from model.training.config import TrainingConfig, WrongTrainingSetting
 from model.training.curves import CurvesTracker
 from model.training.datasets import DataSplits, UnreadableDataset, read_config_faces
 from model.training.device import NoSuchDevice, choose_device
+from model.training.loss_fault import LossNotFinite
 from model.training.mlflow_tracker import MlflowMissing, MlflowTracker, UnusableTracking
 from model.training.networks import UnknownNetwork
 from model.training.run_folder import RunFolder
 from model.training.tracker import Tracker
-from model.training.train import LossNotFinite, TrainingRun
+from model.training.train import TrainingRun
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
@@ -91,7 +92,7 @@ def _prepare(
 def _open_trackers(
     folder: Path, complaints: Console, *, mlflow: bool, uri: str | None
 ) -> list[Tracker]:
-    """Draw curves always, tell MLflow if asked to; in this order, because MLflow gets the curves."""
+    """Draw curves always, tell MLflow if asked to; in this order: MLflow gets the curves."""
     say = partial(_say, complaints)
     trackers: list[Tracker] = [CurvesTracker(folder, say)]
     return [*trackers, MlflowTracker(folder, uri, say)] if mlflow else trackers
