@@ -24,6 +24,7 @@ from model.training.config import TrainingConfig
 from model.training.datasets import FaceDataset
 from model.training.device import computes_bfloat16, random_state, restore_random
 from model.training.landmarks import draw_views, give_points
+from model.training.loss_fault import LossNotFinite, Moment
 from model.training.networks import build_network
 from model.training.objective import head_losses, join_losses, weigh_emotions
 from model.training.optimizer import build_optimizer
@@ -34,10 +35,6 @@ from model.training.scores import Scores, describe_epoch, likeliest, mean_accura
 from model.training.tracker import Tracker
 
 CPU = torch.device("cpu")
-
-
-class LossNotFinite(ArithmeticError):
-    """The loss or its gradient is infinite or not a number: nothing after it would be worth it."""
 
 
 class TrainingRun:
@@ -85,6 +82,7 @@ class TrainingRun:
         """
         stored = self.folder.load_last(self.config)
         if stored is None:
+            self.folder.forget_after(0)
             return False
         load_weights(self.network, stored.network, self.config.network)
         load_weights(self.average, stored.average, self.config.network)
@@ -191,19 +189,11 @@ class TrainingRun:
         return float(loss.detach())
 
     def _require_finite(self, value: Tensor, name: str, step: int | None = None) -> None:
-        if not torch.isfinite(value):
-            where = f"epoch {self.epoch + 1}" + ("" if step is None else f", batch {step}")
-            kept = (
-                f"{self.folder.last} holds epoch {self.epoch}"
-                if self.epoch
-                else "no epoch is saved yet"
-            )
-            raise LossNotFinite(
-                f"The {name} is {float(value.detach())} in {where}, at a learning rate of "
-                f"{self._learning_rate:.3g}. Nothing of this epoch is kept; {kept}. Try a lower "
-                "--learning-rate, more --warm-up-epochs, a smaller --gradient-clip or "
-                "--no-bfloat16, in another --run folder."
-            )
+        if torch.isfinite(value):
+            return
+        kept = f"{self.folder.last} holds epoch {self.epoch}" if self.epoch else "none is saved yet"
+        moment = Moment(self.epoch + 1, step, self._learning_rate, kept)
+        raise LossNotFinite(name, float(value.detach()), moment)
 
     @property
     def _learning_rate(self) -> float:

@@ -1,18 +1,22 @@
 """What `roomtone train` does: reads the faces, runs the training, says how it ended."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import torch
 from rich.console import Console
 from rich.text import Text
+from torch import Tensor
 
+from model.card import UnusableNetwork
 from model.finders import FinderMissing
 from model.training.checkpoint import CheckpointNotSaved, UnreadableCheckpoint
 from model.training.config import TrainingConfig, WrongTrainingSetting
 from model.training.curves import CurvesTracker
 from model.training.datasets import DataSplits, UnreadableDataset, read_config_faces
 from model.training.device import NoSuchDevice, choose_device
+from model.training.exporting.graph import ParityFailed
 from model.training.loss_fault import LossNotFinite
 from model.training.mlflow_tracker import MlflowMissing, MlflowTracker, UnusableTracking
 from model.training.networks import UnknownNetwork
@@ -20,6 +24,7 @@ from model.training.run_folder import RunFolder
 from model.training.tracker import Tracker
 from model.training.train import TrainingRun
 
+MakeTargets = Callable[[DataSplits], Tensor]
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
 
@@ -29,9 +34,11 @@ MISTAKES = (
     LossNotFinite,
     MlflowMissing,
     NoSuchDevice,
+    ParityFailed,
     UnknownNetwork,
     UnreadableCheckpoint,
     UnreadableDataset,
+    UnusableNetwork,
     UnusableTracking,
     WrongTrainingSetting,
 )
@@ -46,15 +53,19 @@ def run_training(
     threads: int | None = None,
     mlflow: bool = False,
     mlflow_uri: str | None = None,
+    make_targets: MakeTargets | None = None,
     console: Console | None = None,
 ) -> int:
-    """Train or go on; return the exit code. Sentences about faults go to stderr."""
+    """Train or go on; return the exit code. Sentences about faults go to stderr.
+
+    `make_targets` gives what is learnt `(n, 2, 7)` instead of the labels.
+    """
     console = console or Console(highlight=False)
     complaints = Console(stderr=True, highlight=False)
     if threads is not None:
         torch.set_num_threads(threads)
     try:
-        run, again = _prepare(config, folder, device, console)
+        run, again = _prepare(config, folder, device, console, make_targets)
         run.trackers = _open_trackers(folder, complaints, mlflow=mlflow, uri=mlflow_uri)
         if again:
             _say(console, f"Going on in {folder} after epoch {run.epoch}.")
@@ -76,14 +87,19 @@ def run_training(
 
 
 def _prepare(
-    config: TrainingConfig, folder: Path, device: str, console: Console
+    config: TrainingConfig,
+    folder: Path,
+    device: str,
+    console: Console,
+    make_targets: MakeTargets | None,
 ) -> tuple[TrainingRun, bool]:
     """Read everything before anything is computed; tell whether the run goes on."""
     chosen = choose_device(device)
     RunFolder(folder).make()
     splits = read_config_faces(config)
     _describe(splits, console)
-    run = TrainingRun(config, folder, splits.train, splits.valid, device=chosen)
+    targets = None if make_targets is None else make_targets(splits)
+    run = TrainingRun(config, folder, splits.train, splits.valid, targets=targets, device=chosen)
     if config.bfloat16 and not run.mixed:
         _say(console, "This GPU has no bfloat16; it computes in float32.")
     return run, run.resume()

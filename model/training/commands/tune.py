@@ -15,9 +15,10 @@ from model.training.checkpoint import CheckpointNotSaved
 from model.training.config import TrainingConfig, spell_option
 from model.training.datasets import DataSplits, FaceDataset, UnreadableDataset, read_config_faces
 from model.training.device import NoSuchDevice, choose_device
+from model.training.loss_fault import LossNotFinite
 from model.training.networks import UnknownNetwork, build_network
 from model.training.scores import mean_accuracy
-from model.training.train import LossNotFinite, TrainingRun
+from model.training.train import TrainingRun
 from model.training.tuning import (
     Subject,
     TrialTracker,

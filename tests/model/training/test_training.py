@@ -1,156 +1,121 @@
-"""From a dataset to an ONNX file that the product loads: a whole training in seconds."""
+"""Training on invented faces: what is learnt, saved, gone on with and told."""
 
-import csv
-import io
-import json
-import zipfile
+from dataclasses import replace
 
-import cv2
-import numpy as np
 import pytest
-from rich.console import Console
 
 torch = pytest.importorskip("torch", reason="needs torch: pip install torch==2.13.0")
 
-import export_onnx  # noqa: E402
-from model.classifier import EmotionClassifier  # noqa: E402
-from model.emotions import EMOTIONS  # noqa: E402
-from model.training import train  # noqa: E402
 from model.training.augmentation import Augmentation  # noqa: E402
-from model.training.checkpoint import Checkpoint, UnreadableCheckpoint  # noqa: E402
-from model.training.datasets import UnreadableDataset, read_fer2013_zip  # noqa: E402
-from model.training.networks import NETWORKS, UnknownNetwork, build_network  # noqa: E402
+from model.training.checkpoint import Checkpoint  # noqa: E402
+from model.training.datasets import read_faces  # noqa: E402
+from tests.model.training.invented_faces import write_zip  # noqa: E402
+from tests.model.training.small_runs import (  # noqa: E402
+    QUIET,
+    TINY,
+    Listener,
+    read_metrics,
+    start,
+)
 
 pytestmark = pytest.mark.training
 
 
-def write_dataset(path, rows=None, *, faces=140):
-    """Write a zip like FER2013's, in which an emotion is a brightness: anything can learn it."""
-    random = np.random.default_rng(1)
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["file", "emotion"])
-    with zipfile.ZipFile(path, "w") as archive:
-        for split in ("train", "valid"):
-            for n in range(faces):
-                name, emotion = f"{split}/{n:05}.png", n % len(EMOTIONS)
-                pixels = random.normal(20 + 35 * emotion, 4, (48, 48)).clip(0, 255)
-                archive.writestr(name, cv2.imencode(".png", pixels.astype(np.uint8))[1].tobytes())
-                writer.writerow([name, EMOTIONS[emotion]])
-        archive.writestr("labels.csv", table.getvalue() if rows is None else rows)
-    return path
-
-
-@pytest.fixture
-def dataset(tmp_path):
-    return write_dataset(tmp_path / "faces.zip")
-
-
-def run_training(dataset, folder, *more):
-    return train.main(
-        ["--data", str(dataset), "--run", str(folder), "--network", "tiny", "--batch", "20",
-         "--epochs", "2", "--average-decay", "0.5", "--threads", "1", *more]
-    )  # fmt: skip
-
-
-def test_trains_exports_and_is_loaded_by_the_product(dataset, tmp_path, capsys):
-    assert run_training(dataset, tmp_path / "run", "--epochs", "6") == 0
-    metrics = [json.loads(line) for line in (tmp_path / "run/metrics.jsonl").open()]
-    assert [row["epoch"] for row in metrics] == [1, 2, 3, 4, 5, 6]
-    assert metrics[-1]["loss"] < metrics[0]["loss"]
-    network = tmp_path / "emotion.onnx"
-    asked = [
-        str(tmp_path / "run/last.pt"),
-        "--data",
-        str(dataset),
-        "--version",
-        "9",
-        "-o",
-        str(network),
-    ]
-    assert export_onnx.main(asked) == 0
-    card = EmotionClassifier.load(network).card
-    assert (card.version, card.name) == ("9", "roomtone-tiny")
-    assert card.measured[0].faces == 140
-    assert card.measured[0].accuracy == pytest.approx(metrics[-1]["valid_accuracy"], abs=0.02)
-    assert str(tmp_path) not in card.model_dump_json()
-
-
-def test_a_run_goes_on_where_it_was_cut_off(dataset, tmp_path):
-    run_training(dataset, tmp_path / "whole", "--epochs", "4")
-    config, folder, _ = train.parse_arguments(
-        ["--data", str(dataset), "--network", "tiny", "--batch", "20", "--epochs", "4",
-         "--average-decay", "0.5", "--run", str(tmp_path / "cut")]
-    )  # fmt: skip
-    folder.mkdir()
-    data = [read_fer2013_zip(dataset, split) for split in ("train", "valid")]
-    cut = train.TrainingRun(config, folder, *data)
-    cut.run(Console(quiet=True), at_most=2)
-    run_training(dataset, folder, "--epochs", "4")
-    whole, resumed = (Checkpoint.load(tmp_path / name / "last.pt") for name in ("whole", "cut"))
-    assert resumed.epoch == 4
-    for name, weights in whole.average.items():
-        assert torch.allclose(weights, resumed.average[name], atol=1e-5), name
-
-
-def test_resuming_with_other_settings_is_refused(dataset, tmp_path, capsys):
-    run_training(dataset, tmp_path / "run")
-    assert run_training(dataset, tmp_path / "run", "--learning-rate", "0.5") == 1
-    assert "other settings" in capsys.readouterr().out.replace("\n", " ")
-
-
-def test_a_broken_export_writes_nothing(dataset, tmp_path, monkeypatch, capsys):
-    run_training(dataset, tmp_path / "run")
-    monkeypatch.setattr(export_onnx, "PARITY", -1.0)
-    target = tmp_path / "out" / "emotion.onnx"
-    asked = [
-        str(tmp_path / "run/last.pt"),
-        "--data",
-        str(dataset),
-        "--version",
-        "1",
-        "-o",
-        str(target),
-    ]
-    assert export_onnx.main(asked) == 1
-    assert "nothing was written" in capsys.readouterr().err
-    assert not target.exists()
-
-
-def test_a_file_that_is_no_checkpoint_is_named(tmp_path):
-    (tmp_path / "text.pt").write_text("not a checkpoint")
-    with pytest.raises(UnreadableCheckpoint, match=r"text\.pt"):
-        Checkpoint.load(tmp_path / "text.pt")
-
-
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    "changes",
     [
-        ("file,emotion\ntrain/00000.png,grumpy\n", "line 2.*grumpy"),
-        ("file,emotion\ntrain/00000.png,happy\ntrain/none.png,sad\n", "none.png"),
-        ("picture,feeling\na,b\n", "line 2"),
-        ("file,emotion\n", "no picture under train"),
+        {},
+        {"optimizer": "adamw", "learning_rate": 0.003},
+        {"optimizer": "adam", "learning_rate": 0.003, "schedule": "plateau"},
+        {"emotion_weights": "balanced", "sampling": "balanced", "bfloat16": False},
+        {"emotion_weights": "effective", "gradient_clip": 0.0, "crowd_share": 1.0},
     ],
+    ids=str,
 )
-def test_a_wrong_dataset_names_file_and_line(tmp_path, rows, said):
-    path = write_dataset(tmp_path / "faces.zip", rows)
-    with pytest.raises(UnreadableDataset, match=said):
-        read_fer2013_zip(path, "train")
+def test_the_loss_falls_and_everything_is_told(faces, tmp_path, changes):
+    listener = Listener()
+    config = replace(TINY, epochs=5, **changes)
+    config.check()
+    start(faces, tmp_path, config, trackers=[listener]).run(QUIET)
+    metrics = read_metrics(tmp_path)
+    assert [row["epoch"] for row in metrics] == [1, 2, 3, 4, 5]
+    assert metrics[-1]["loss"] < metrics[0]["loss"]
+    assert listener.epochs == metrics
+    assert listener.config == vars(config)
+    assert listener.summary["state"] == "finished"
+    for part in (metrics[0], metrics[0]["train"]):
+        for labels in ("crowd", "fer2013"):
+            assert part[labels].keys() == {"loss", "faces", "accuracy", "macro_recall", "recall"}
+            assert part[labels]["faces"] == 140
+    assert metrics[0]["learning_rate"] > 0
 
 
-def test_a_missing_dataset_is_a_sentence(tmp_path, capsys):
-    assert run_training(tmp_path / "none.zip", tmp_path / "run") == 1
-    assert "none.zip" in capsys.readouterr().out.replace("\n", "")
+def test_it_learns_ready_targets_instead_of_the_labels(faces, tmp_path):
+    only_happy = torch.zeros(140, 2, 7)
+    only_happy[:, :, 3] = 1
+    run = start(faces, tmp_path, replace(TINY, epochs=6), targets=only_happy)
+    run.run(QUIET)
+    assert run.evaluate()["crowd"]["recall"]["happy"] == 1
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_every_network_maps_crops_to_seven_logits(name):
-    assert build_network(name).eval()(torch.zeros(3, 1, 48, 48)).shape == (3, 7)
+def test_faces_without_votes_are_judged_by_their_label_alone(tmp_path):
+    plain = read_faces(write_zip(tmp_path / "faces.zip"))
+    run = start(plain, tmp_path / "run", replace(TINY, epochs=2))
+    run.run(QUIET)
+    metrics = read_metrics(tmp_path / "run")
+    assert metrics[0]["crowd"]["faces"] == 0
+    assert run.best == max(row["fer2013"]["accuracy"] for row in metrics)
 
 
-def test_an_unknown_network_is_named():
-    with pytest.raises(UnknownNetwork, match="compact"):
-        build_network("enormous")
+def test_the_same_seed_gives_the_same_losses_also_across_a_break(faces, tmp_path):
+    start(faces, tmp_path / "whole").run(QUIET)
+    start(faces, tmp_path / "again").run(QUIET)
+    start(faces, tmp_path / "cut").run(QUIET, at_most=2)
+    resumed = start(faces, tmp_path / "cut")
+    assert resumed.resume()
+    resumed.run(QUIET)
+    start(faces, tmp_path / "other", replace(TINY, seed=2)).run(QUIET)
+    whole, again, cut, other = (
+        [(row["loss"], row["crowd"], row["train"]) for row in read_metrics(tmp_path / name)]
+        for name in ("whole", "again", "cut", "other")
+    )
+    assert whole == again == cut
+    assert whole != other
+
+
+def test_a_plateau_goes_on_after_a_break_as_without(faces, tmp_path):
+    config = replace(TINY, schedule="plateau", plateau_patience=1, epochs=6, learning_rate=1e-9)
+    start(faces, tmp_path / "whole", config).run(QUIET)
+    start(faces, tmp_path / "cut", config).run(QUIET, at_most=4)
+    resumed = start(faces, tmp_path / "cut", config)
+    resumed.resume()
+    resumed.run(QUIET)
+    whole, cut = (
+        [row["learning_rate"] for row in read_metrics(tmp_path / name)] for name in ("whole", "cut")
+    )
+    assert whole == cut
+    assert whole[-1] < whole[2]
+
+
+def test_it_stops_early_without_progress_and_stays_stopped(faces, tmp_path):
+    listener = Listener()
+    stuck = replace(TINY, learning_rate=1e-9, epochs=50, patience=2)
+    run = start(faces, tmp_path, stuck, trackers=[listener])
+    run.run(QUIET)
+    assert run.epoch == run.best_epoch + 2 < 50
+    assert listener.summary["state"] == "stopped_early"
+    again = start(faces, tmp_path, stuck)
+    again.resume()
+    again.run(QUIET)
+    assert again.epoch == run.epoch
+
+
+def test_the_best_epoch_is_kept_beside_the_last(faces, tmp_path):
+    run = start(faces, tmp_path)
+    run.run(QUIET)
+    best, last = (Checkpoint.load(tmp_path / name) for name in ("best.pt", "last.pt"))
+    assert (best.epoch, best.valid_accuracy) == (run.best_epoch, run.best)
+    assert last.epoch == 4
 
 
 def test_random_views_stay_crops():
@@ -162,6 +127,6 @@ def test_random_views_stay_crops():
 
 
 def test_mixed_targets_stay_distributions():
-    targets = torch.eye(7)
+    targets = torch.eye(7)[:, None].expand(7, 2, 7)
     _, mixed = Augmentation().mix(torch.rand(7, 1, 48, 48), targets)
-    assert mixed.sum(1) == pytest.approx(np.ones(7), abs=1e-5)
+    assert torch.allclose(mixed.sum(2), torch.ones(7, 2), atol=1e-5)
