@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from model.emotions import EMOTIONS, LabelSet
+from model.quantification import ShareEstimator
 
 METADATA_KEY = "roomtone_card"
 
@@ -69,6 +70,7 @@ class ModelCard(BaseModel):
     points: int = Field(0, ge=0, description="Facial points a face that it takes beside crops.")
     temperature: float = Field(1.0, gt=0, description="Logits are divided by it in the network.")
     calibration: dict[LabelSet, VectorScaling] | None = None
+    estimator: ShareEstimator | None = None
     measured: tuple[Accuracy, ...]
     trained_on: str
     description: str
