@@ -43,7 +43,8 @@ class TrainingConfig:
     """What is trained and how. The defaults of what came later mean what was done before it.
 
     `epochs`, `patience` and `plateau_patience` are epochs, shares are 0 to 1, and `gradient_clip`
-    is the largest L2 norm of a step's gradient (Pascanu et al. 2013), 0 for no limit.
+    is the largest L2 norm of a step's gradient (Pascanu et al. 2013), 0 for no limit. `teachers`
+    names those whose word was learnt; without any, the settings about them mean nothing.
     """
 
     network: str = "compact"
@@ -71,10 +72,18 @@ class TrainingConfig:
     bfloat16: bool = True
     limit: int | None = None
     skip_bad: bool = False
+    teachers: str = ""
+    teacher_share: float = 0.7
+    teacher_views: int = 4
 
     def check(self) -> None:
         """Raise `WrongTrainingSetting` for the first setting that makes no sense."""
-        for name, least in {"epochs": 1, "batch": 2, "plateau_patience": 1}.items():
+        for name, least in {
+            "epochs": 1,
+            "batch": 2,
+            "plateau_patience": 1,
+            "teacher_views": 1,
+        }.items():
             _require(getattr(self, name) >= least, name, f"at least {least}")
         for name in ("patience", "limit"):
             value = getattr(self, name)
@@ -85,7 +94,8 @@ class TrainingConfig:
             _require(0 <= getattr(self, name) < 1, name, "from 0 to below 1")
         for name in ("plateau_factor", "valid_share"):
             _require(0 < getattr(self, name) < 1, name, "between 0 and 1")
-        _require(0 <= self.crowd_share <= 1, "crowd_share", "from 0 to 1")
+        for name in ("crowd_share", "teacher_share"):
+            _require(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
         _require(self.learning_rate > 0, "learning_rate", "above 0")
         for name, kinds in {
             "optimizer": Optimizer,

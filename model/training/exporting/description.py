@@ -42,8 +42,8 @@ def describe_checkpoint(
         trained_on=_describe_data(config),
         description=(
             f"Network “{config.network}”, {checkpoint.epoch} of {config.epochs} epochs, batch "
-            f"{config.batch}, {config.optimizer} {config.learning_rate}, seed {config.seed}; "
-            f"{describe_calibration(scalings)}"
+            f"{config.batch}, {config.optimizer} {config.learning_rate}, seed {config.seed}"
+            f"{_describe_teachers(config)}; {describe_calibration(scalings)}"
         ),
         limits=LIMITS,
     )
@@ -67,6 +67,12 @@ def describe_calibration(scalings: Scalings) -> str:
             f"(crowd: of emotions with {ENOUGH_FACES[LabelSet.CROWD]} faces or more)"
         )
     return said + "."
+
+
+def _describe_teachers(config: TrainingConfig) -> str:
+    if not config.teachers:
+        return ""
+    return f", {config.teacher_share:.0%} of its targets the word of {config.teachers}"
 
 
 def _describe_data(config: TrainingConfig) -> str:
