@@ -31,8 +31,10 @@ from dashboard.app import create_dashboard, mount_dashboard
 from model import commands as model_commands
 from model import network_commands
 from model.card import UnusableNetwork
+from model.distilling_commands import distill
 from model.ensemble_commands import ensemble
 from model.evaluation import commands as evaluation_commands
+from model.evaluation import document_commands
 from model.finders import FinderMissing
 from model.training_commands import TorchMissing, train
 from model.tuning_commands import tune
@@ -143,9 +145,12 @@ app.command("stream")(client_commands.stream)
 app.command("analyze")(model_commands.analyze)
 app.command("networks")(network_commands.networks)
 app.command("evaluate")(evaluation_commands.evaluate)
+app.command("card")(document_commands.card)
+app.command("trade")(document_commands.trade)
 app.command("train")(train)
 app.command("tune")(tune)
 app.command("ensemble")(ensemble)
+app.command("distill")(distill)
 app.command("settings")(server_commands.settings)
 app.command("migrate")(server_commands.migrate_database)
 
