@@ -56,7 +56,10 @@ class TooFewFaces(ValueError):
 
 @dataclass(frozen=True)
 class EstimatedShares:
-    """Shares of groups with their 95 % intervals, each `(g, 7)`; `shares` sum to 1."""
+    """Shares of groups with their 95 % intervals, each `(g, 7)`.
+
+    `shares` are whole students of those there are, and sum to 1.
+    """
 
     shares: Doubles
     low: Doubles
@@ -100,7 +103,7 @@ class ShareEstimator(BaseModel):
         weights /= weights.sum(0)
         low, middle, high = mix_quantiles(parts, weights, ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
         whole = np.maximum(middle, 0)
-        shares = whole / whole.sum(1, keepdims=True)
+        shares = _round_to_students(whole / whole.sum(1, keepdims=True), students)
         reach = WIDENING / students[:, None]
         low, high = np.clip(low - reach, 0, 1), np.clip(high + reach, 0, 1)
         return EstimatedShares(shares, np.minimum(low, shares), np.maximum(high, shares))
@@ -176,6 +179,17 @@ def fit_estimator(probabilities: NDArray[np.floating], truth: NDArray[np.int64])
         means=tuple(_rounded(described[truth == k].mean(0)) for k in range(len(EMOTIONS))),
         covariances=tuple(tuple(_rounded(row) for row in c) for c in covariances),
     )
+
+
+def _round_to_students(shares: Doubles, students: Doubles) -> Doubles:
+    """Return the nearest shares that whole students can have (largest remainders, Hare)."""
+    count = np.maximum(np.rint(students), 1)[:, None]
+    whole = np.floor(shares * count + 1e-9)
+    left = np.rint(count - whole.sum(1, keepdims=True))
+    order = np.argsort(whole - shares * count, axis=1, kind="stable")
+    rank = np.argsort(order, axis=1, kind="stable")
+    told: Doubles = (whole + (rank < left)) / count
+    return told
 
 
 def _rounded(values: Doubles) -> tuple[float, ...]:

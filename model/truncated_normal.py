@@ -21,7 +21,7 @@ Doubles = NDArray[np.float64]
 SWEEPS = 12
 DAMPING = 0.7
 _RIDGE = 1e-7
-_HALVINGS = 30
+_HALVINGS = 20
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def test_a_class_of_one_emotion_is_told_so_where_counting_says_otherwise(estimat
     for emotion in (0, 4, NEUTRAL):
         found = estimate(estimator, of(emotion, others, 30))
         assert found.shares[0, emotion] > 0.85
-        assert found.high[0, emotion] == 1
+        assert found.high[0, emotion] > 0.95
 
 
 @pytest.mark.parametrize("sureness", [1.5, 3.0, 6.0])
@@ -44,7 +44,7 @@ def test_never_worse_than_counting_in_either_mix(sureness, bias):
     learnt = fit_estimator(*invent_faces(3000, seed=2, sureness=sureness, bias=bias))
     others = invent_faces(3000, seed=3, sureness=sureness, bias=bias)
     for figures in measure_class_mood(*others, learnt, groups=300).values():
-        assert figures.estimated <= figures.counting + 0.05
+        assert figures.estimated <= figures.counting
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
@@ -100,6 +100,15 @@ def test_evening_out_lifts_what_is_rare():
     assert evened.sum() == pytest.approx(1)
     assert evened.argmax() == EMOTIONS.index("disgust")
     assert even_out(np.zeros((0, 7))).shape == (0, 7)
+
+
+def test_shares_are_of_whole_students(estimator, faces):
+    groups = faces[0][:140].reshape(20, 7, 7)
+    found = estimator.estimate(
+        groups.mean(1), even_out(faces[0][:140]).reshape(20, 7, 7).mean(1), np.full(20, 7.0)
+    )
+    np.testing.assert_allclose(found.shares * 7, np.rint(found.shares * 7), atol=1e-9)
+    np.testing.assert_allclose(found.shares.sum(1), 1)
 
 
 def test_too_few_faces_of_an_emotion_are_named():
