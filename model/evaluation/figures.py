@@ -47,12 +47,12 @@ def draw_pairs(told: Told) -> go.Figure:
             x=NAMES,
             y=NAMES,
             z=shares,
-            customdata=counts,
+            text=counts,
             autocolorscale=True,
             zmin=0,
             zmax=1,
-            texttemplate="%{z:.0%}<br>%{customdata}",
-            hovertemplate="true %{y}, told %{x}: %{customdata} faces, %{z:.1%}<extra></extra>",
+            texttemplate="%{z:.0%}<br>%{text}",
+            hovertemplate="true %{y}, told %{x}: %{text} faces, %{z:.1%}<extra></extra>",
             colorbar={"tickformat": ".0%", "title": {"text": "of the<br>true emotion"}},
             xgap=2,
             ygap=2,
@@ -115,7 +115,9 @@ def draw_disturbance(told: Told, disturbance: Told) -> go.Figure:
         )
     for name, points in bands.items():
         _add_band(figure, name, points)
-    figure.update_layout(height=300, scattermode="group", scattergap=0.6)
+    figure.update_layout(height=300)
+    if not curve:
+        figure.update_layout(scattermode="group", scattergap=0.6)
     figure.update_yaxes(range=[0, 1], tickformat=".0%")
     if curve:
         title = f"{disturbance['name']} ({disturbance['unit']})".removesuffix(" ()")
