@@ -52,7 +52,7 @@ browser: $(CHECK_STAMP) ## only the tests that drive Chromium
 	$(BIN)/python -m pytest -m browser
 
 training: $(CHECK_STAMP) ## only the tests that need torch
-	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check,training]'
 	$(BIN)/python -m pytest -m training
 
 clean: ## remove the virtual environment and caches, keep data/ and runs/
