@@ -31,11 +31,12 @@ def draw_trade(evaluations: dict[str, Told], kind: str) -> bytes:
             textcoords="offset points",
             fontsize=9,
         )
-    axes.margins(x=0.2, y=0.12)
-    axes.set_xlim(left=0)
+    axes.margins(y=0.12)
+    slowest = max(told["ms_per_face"] for told in evaluations.values())
+    axes.set_xlim(0, 1.5 * slowest)  # room for the name of the slowest
     axes.set_xlabel("milliseconds a face (batches of eight, one thread)")
-    labels = next(iter(evaluations.values()))["labels"]
-    axes.set_ylabel(f"accuracy on valid by the {labels} labels, %")
+    first = next(iter(evaluations.values()))
+    axes.set_ylabel(f"accuracy on {first['dataset']} by the {first['labels']} labels, %")
     axes.grid(alpha=0.3)
     drawn = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "roomtone", "svg.fonttype": "path"}):
