@@ -20,6 +20,10 @@ from model.emotions import EMOTIONS, LABEL_SETS, LabelSet
 PRIOR_SPREAD = 0.5
 """Standard deviation that scales (as logarithms) and biases are expected to have: the pull."""
 
+COMMON_SPREAD = 2.0
+"""The same for the common scale: so wide that it only matters where every face is right, and the
+likeliest scale would be infinite."""
+
 ENOUGH_FACES = {LabelSet.CROWD: 50, LabelSet.FER2013: 1}
 """Faces an emotion needs before a recall floor is held for it. The crowd calls few faces disgusted
 or afraid, and an offset fitted to a handful of faces is chance."""
@@ -88,6 +92,7 @@ def fit_scaling(logits: Tensor, emotions: Tensor) -> VectorScaling:
         optimizer.zero_grad()
         scale, bias = (found[0] + found[1 : 1 + count]).exp(), found[1 + count :]
         pull = found[1:].square().sum() / (2 * PRIOR_SPREAD**2 * len(emotions))
+        pull = pull + found[0].square() / (2 * COMMON_SPREAD**2 * len(emotions))
         total = functional.cross_entropy(told * scale + bias, emotions) + pull
         total.backward()  # type: ignore[no-untyped-call]
         return total

@@ -55,7 +55,7 @@ class Verdict:
 
     def describe(self, path: Path) -> str:
         """Say whether it was written, and both figures."""
-        losses = ", ".join(f"{head} {-100 * loss:+.2f}" for head, loss in self.losses.items())
+        losses = ", ".join(f"{head} {0 - 100 * loss:+.2f}" for head, loss in self.losses.items())
         told = (
             f"it takes {self.ratio:.2f} times the float network's time on this machine (batch "
             f"{BATCH}, one thread), accuracy {losses} points"
