@@ -78,7 +78,8 @@ def read_config(options: dict[str, Any]) -> TrainingConfig:
     }
     if given["learning_rate"] is None:
         given["learning_rate"] = RATES[Optimizer(given["optimizer"])]
-    return TrainingConfig(**(given | {"votes": given["votes"] or ""}))
+    paths = {name: given[name] or "" for name in ("votes", "start_from")}
+    return TrainingConfig(**(given | paths))
 
 
 def _as_setting(value: Any) -> Any:  # noqa: ANN401 - an option of any type

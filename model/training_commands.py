@@ -128,6 +128,16 @@ def train(
     average_decay: Annotated[
         float, typer.Option(help="Of the weights' running mean, a step.", rich_help_panel=HOW)
     ] = DEFAULTS.average_decay,
+    augmentation: Annotated[
+        float,
+        typer.Option(help="Strength of the random views; 0: flips only.", rich_help_panel=HOW),
+    ] = DEFAULTS.augmentation,
+    start_from: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Begin with this checkpoint's weights.", rich_help_panel=HOW
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option(help="The same seed and threads give the same run.", rich_help_panel=HOW)
     ] = DEFAULTS.seed,
@@ -202,6 +212,8 @@ def train(
         label_smoothing=label_smoothing,
         crowd_share=crowd_share,
         average_decay=average_decay,
+        augmentation=augmentation,
+        start_from="" if start_from is None else str(start_from),
         seed=seed,
         bfloat16=bfloat16,
         limit=limit,

@@ -1,6 +1,6 @@
 """Random views of face crops, a whole batch at a time, on the device the batch is on."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor
@@ -26,6 +26,10 @@ class Augmentation:
     erase: float = 0.35
     blur_share: float = 0.15
     mixup: float = 0.2
+
+    def scaled(self, strength: float) -> "Augmentation":
+        """Return one that goes `strength` times as far in everything; 0 leaves only the flips."""
+        return Augmentation(**{name: strength * reach for name, reach in asdict(self).items()})
 
     def apply(self, crops: Tensor) -> Tensor:
         """Return random views of `(n, 1, s, s) float32` crops in [0, 1]; same shape."""

@@ -99,6 +99,15 @@ def load_weights(network: nn.Module, weights: dict[str, Any], name: str) -> None
         ) from error
 
 
+def load_start(network: nn.Module, path: Path) -> None:
+    """Give a network the averaged weights of a checkpoint of the same architecture to go on from.
+
+    Raises `UnreadableCheckpoint`.
+    """
+    stored = Checkpoint.load(path)
+    load_weights(network, stored.average, stored.config.network)
+
+
 def _read_config(settings: dict[str, Any]) -> TrainingConfig:
     known = {item.name for item in fields(TrainingConfig)}
     if unknown := sorted(settings.keys() - known):

@@ -68,6 +68,8 @@ class TrainingConfig:
     label_smoothing: float = 0.1
     crowd_share: float = 0.5
     average_decay: float = 0.998
+    augmentation: float = 1.0
+    start_from: str = ""
     seed: int = 1
     bfloat16: bool = True
     limit: int | None = None
@@ -88,7 +90,7 @@ class TrainingConfig:
         for name in ("patience", "limit"):
             value = getattr(self, name)
             _require(value is None or value >= 1, name, "at least 1")
-        for name in ("warm_up_epochs", "weight_decay", "gradient_clip"):
+        for name in ("warm_up_epochs", "weight_decay", "gradient_clip", "augmentation"):
             _require(getattr(self, name) >= 0, name, "0 or more")
         for name in ("label_smoothing", "momentum", "average_decay"):
             _require(0 <= getattr(self, name) < 1, name, "from 0 to below 1")

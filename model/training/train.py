@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from model.emotions import LABEL_SETS
 from model.training.augmentation import Augmentation
 from model.training.averaging import update_average
-from model.training.checkpoint import Checkpoint, load_weights
+from model.training.checkpoint import Checkpoint, load_start, load_weights
 from model.training.config import TrainingConfig
 from model.training.datasets import FaceDataset
 from model.training.device import computes_bfloat16, random_state, restore_random
@@ -63,12 +63,14 @@ class TrainingRun:
         targets = train.targets(config.label_smoothing) if targets is None else targets
         self.targets = targets.to(device)
         self.weights = weigh_emotions(targets, config.emotion_weights).to(device)
-        self.augmentation = Augmentation()
+        self.augmentation = Augmentation().scaled(config.augmentation)
         self.network = build_network(config.network).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self.train_set, self.valid_set = (
             give_points(self.network, faces, folder / f"points_{split}.npz")
             for split, faces in (("train", self.train_set), ("valid", self.valid_set))
         )
+        if config.start_from:
+            load_start(self.network, Path(config.start_from))
         self.average = copy.deepcopy(self.network)
         self.optimizer = build_optimizer(self.network, config)
         self.schedule = build_schedule(config)
