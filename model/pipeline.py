@@ -65,6 +65,8 @@ class FramePipeline:
     ) -> None:
         self._finder, self._classifier, self._max_pixels = finder, classifier, max_pixels
         self.network_version = classifier.card.version
+        estimator = classifier.card.estimator
+        self.estimators = {self.network_version: estimator} if estimator else {}
 
     @classmethod
     def load(

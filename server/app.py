@@ -115,6 +115,7 @@ def build_service(
         ingest=Ingest(database, engine, metrics, pipeline.network_version, clock),
         metrics=metrics,
         readiness=Readiness(database, pipeline.network_version, engine),
+        estimators=pipeline.estimators,
         clock=clock,
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from model.emotions import EMOTIONS, Emotion
+from server.correction import Described, Estimators, correct_shares
 from server.schemas import ENOUGH_STUDENTS, MoodPoint, Share
 from server.tally import (
     Doubles,
@@ -24,20 +25,25 @@ from server.tally import (
     merge_source_buckets,
 )
 
+NO_ESTIMATORS: Estimators = {}
+
 
 def describe_bucket(
-    tallies: Sequence[Tally], *, start: int, seconds: int, of: int | None
+    tallies: Sequence[Tally],
+    *,
+    start: int,
+    seconds: int,
+    of: int | None,
+    estimators: Estimators = NO_ESTIMATORS,
 ) -> MoodPoint:
     """Tell the mood of a stretch of time from the tallies of its buckets.
 
     Students can't be told apart from one bucket to the next, so the number of students behind a
-    stretch is that of its fullest bucket, never the sum. `of` is the class size for coverage.
+    stretch is that of its fullest bucket, never the sum. `of` is the class size for coverage;
+    estimators: of the networks that know what they confuse, by version.
     """
-    crowded = crowded_keys(tallies)
-    told = [tally for tally in tallies if tally.key in crowded]
-    return _describe(
-        tallies, told, sources=_most_sources(tallies), start=start, seconds=seconds, of=of
-    )
+    described = _describe_bucket(tallies, start=start, seconds=seconds, of=of)
+    return correct_shares([described], estimators)[0]
 
 
 def describe_now(
@@ -47,6 +53,7 @@ def describe_now(
     start: int,
     seconds: int,
     of: int | None,
+    estimators: Estimators = NO_ESTIMATORS,
 ) -> MoodPoint:
     """Tell the mood of the last seconds, every source once, however many buckets it is in.
 
@@ -60,7 +67,7 @@ def describe_now(
         if told := [bucket for bucket in own if (bucket.bucket_start, bucket.kind) in crowded]:
             kept[told[0].kind].append(merge_source_buckets(told))
     merged = [fold_sources(sources) for sources in kept.values()]
-    return _describe(
+    described = _describe(
         tallies,
         [*merged, *(tally for tally in folded if tally.key in crowded)],
         sources=max(len(by_source), _most_sources(folded)),
@@ -68,19 +75,25 @@ def describe_now(
         seconds=seconds,
         of=of,
     )
+    return correct_shares([described], estimators)[0]
 
 
 def describe_series(
-    tallies: Iterable[Tally], *, bucket_seconds: int, of: int | None
+    tallies: Iterable[Tally],
+    *,
+    bucket_seconds: int,
+    of: int | None,
+    estimators: Estimators = NO_ESTIMATORS,
 ) -> list[MoodPoint]:
     """Tell the mood bucket by bucket, oldest first, in buckets of `bucket_seconds`."""
     grouped: defaultdict[int, list[Tally]] = defaultdict(list)
     for tally in tallies:
         grouped[tally.bucket_start // bucket_seconds * bucket_seconds].append(tally)
-    return [
-        describe_bucket(grouped[start], start=start, seconds=bucket_seconds, of=of)
+    described = [
+        _describe_bucket(grouped[start], start=start, seconds=bucket_seconds, of=of)
         for start in sorted(grouped)
     ]
+    return correct_shares(described, estimators)
 
 
 def crowded_keys(tallies: Iterable[Tally]) -> set[tuple[int, Kind]]:
@@ -94,6 +107,16 @@ def crowded_keys(tallies: Iterable[Tally]) -> set[tuple[int, Kind]]:
     return {key for key, students in visible.items() if round(students) >= ENOUGH_STUDENTS}
 
 
+def _describe_bucket(
+    tallies: Sequence[Tally], *, start: int, seconds: int, of: int | None
+) -> Described:
+    crowded = crowded_keys(tallies)
+    told = [tally for tally in tallies if tally.key in crowded]
+    return _describe(
+        tallies, told, sources=_most_sources(tallies), start=start, seconds=seconds, of=of
+    )
+
+
 def _describe(
     tallies: Sequence[Tally],
     told: Sequence[Tally],
@@ -102,17 +125,18 @@ def _describe(
     start: int,
     seconds: int,
     of: int | None,
-) -> MoodPoint:
+) -> Described:
     """Tell who was visible from all `tallies`, and emotions from the `told` ones only."""
     crowded = crowded_keys(tallies)
     visible = _most_visible(tallies)
     counts: Integers = sum((t.counts for t in told), np.zeros(len(EMOTIONS), np.int64))
     students = _most_visible([tally for tally in tallies if tally.key in crowded])
-    return MoodPoint(
+    point = MoodPoint(
         start=datetime.fromtimestamp(start, UTC),
         seconds=seconds,
         counts=dict(zip(EMOTIONS, counts.tolist(), strict=True)) if told else None,
         shares=_shares(told, students) if told else None,
+        estimated_shares=None,
         frames=sum(t.frames for t in tallies),
         faces=sum(t.faces for t in tallies),
         sources=sources,
@@ -120,6 +144,7 @@ def _describe(
         coverage=min(visible / of, 1.0) if of else None,
         enough=bool(told),
     )
+    return Described(point, told, students)
 
 
 def _visible_by_key(tallies: Iterable[Tally]) -> dict[tuple[int, Kind], float]:

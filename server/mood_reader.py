@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from server.correction import Estimators
 from server.mood import describe_now, describe_series
 from server.schemas import Mood, MoodPoint, Session
 from server.store.sessions import StoredSession, find_session
@@ -23,6 +24,7 @@ def read_mood(
     bucket_seconds: int | None,
     since: datetime | None,
     tell: Callable[[StoredSession], Session],
+    estimators: Estimators,
 ) -> Mood:
     """Read series and now of one session. `now` in Unix seconds. Raises `SessionNotFound`."""
     stored = find_session(db, session_id)
@@ -33,14 +35,14 @@ def read_mood(
     tallies = read_tallies(db, session_id, start)
     return Mood(
         session=tell(stored),
-        now=_describe_now(db, stored, now=now, of=of),
-        series=describe_series(tallies, bucket_seconds=wanted, of=of),
+        now=_describe_now(db, stored, now=now, of=of, estimators=estimators),
+        series=describe_series(tallies, bucket_seconds=wanted, of=of, estimators=estimators),
         network_versions=sorted({tally.network_version for tally in tallies}),
     )
 
 
 def _describe_now(
-    db: Connection, stored: StoredSession, *, now: float, of: int | None
+    db: Connection, stored: StoredSession, *, now: float, of: int | None, estimators: Estimators
 ) -> MoodPoint:
     """Tell the last seconds: the bucket that is open, and whole ones before it."""
     end = min(now, stored.ended_at.timestamp()) if stored.ended_at else now
@@ -53,6 +55,7 @@ def _describe_now(
         start=start,
         seconds=before + step,
         of=of,
+        estimators=estimators,
     )
 
 

@@ -155,8 +155,16 @@ class Share(Wire):
     high: Probability = Field(examples=[0.4])
 
 
+class EstimatedShare(Share):
+    """The share of one emotion among the students who were visible, with its 95 % interval.
+
+    Corrected for what the network confuses. The interval says how sure the correction is of these
+    students; it says nothing of others or of another day.
+    """
+
+
 class MoodPoint(Wire):
-    """The class mood in one bucket. `counts` and `shares` are null when not `enough`."""
+    """The class mood in one bucket. Everything of emotions is null when not `enough`."""
 
     start: datetime = Field(examples=["2026-03-02T10:42:05Z"])
     seconds: BucketSeconds = Field(description="Length of the bucket.")
@@ -172,6 +180,18 @@ class MoodPoint(Wire):
                 }
                 for emotion, share in zip(
                     EMOTIONS, (0.06, 0.02, 0.06, 0.25, 0.11, 0.17, 0.33), strict=True
+                )
+            }
+        ],
+    )
+    estimated_shares: dict[Emotion, EstimatedShare] | None = Field(
+        description="Shares of the visible students, corrected for what the network confuses; "
+        "null where one network that knows its confusions did not read all of it.",
+        examples=[
+            {
+                emotion: {"share": share, "low": max(share - 0.095, 0), "high": share + 0.095}
+                for emotion, share in zip(
+                    EMOTIONS, (0.048, 0.0, 0.048, 0.286, 0.095, 0.19, 0.333), strict=True
                 )
             }
         ],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from server.analyst import Analyst
+from server.correction import Estimators
 from server.ingest import Ingest
 from server.keyring import Keyring
 from server.metrics import Metrics
@@ -15,7 +16,10 @@ from server.store.database import Database
 
 @dataclass(frozen=True)
 class Service:
-    """The parts of a running server. `clock` tells Unix seconds."""
+    """The parts of a running server. `clock` tells Unix seconds.
+
+    estimators: of the network that reads, by its version; empty where its card has none.
+    """
 
     settings: Settings
     keyring: Keyring
@@ -24,6 +28,7 @@ class Service:
     ingest: Ingest
     metrics: Metrics
     readiness: Readiness
+    estimators: Estimators
     clock: Callable[[], float]
 
     def now(self) -> datetime:

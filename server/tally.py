@@ -10,12 +10,14 @@ students.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from model.emotions import EMOTIONS
 
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -27,12 +29,17 @@ Kind = Literal["student", "window"]
 """Who sends: a student who joined, or the teacher's own shared window."""
 
 
+def no_sums() -> Doubles:
+    """Return sums that are not known: evened-out probabilities of a face sum to 1, never to 0."""
+    return np.zeros(len(EMOTIONS))
+
+
 @dataclass(frozen=True)
 class SourceTally:
     """What one source showed in one bucket. Lives only until the bucket is folded.
 
     counts: `(7,)` faces per likeliest emotion; sums, squares: `(7,)` of the probabilities and of
-    their squares over faces.
+    their squares over faces; even_sums: of the probabilities evened out (`even_out`).
     """
 
     bucket_start: int
@@ -44,6 +51,7 @@ class SourceTally:
     counts: Integers
     sums: Doubles
     squares: Doubles
+    even_sums: Doubles = field(default_factory=no_sums)
 
     @property
     def students(self) -> float:
@@ -60,7 +68,8 @@ class Tally:
 
     visible: students visible at once; weight: students behind the sums, which is more where a
     bucket was folded twice; share_sums, share_squares: `(7,)` sums over `weight` students of each
-    one's mean probability and of its square, from which the interval comes.
+    one's mean probability and of its square, from which the interval comes; even_share_sums: of
+    its mean evened-out probability, zeros where one network alone did not tell all of it.
     """
 
     bucket_start: int
@@ -75,6 +84,7 @@ class Tally:
     sums: Doubles
     share_sums: Doubles
     share_squares: Doubles
+    even_share_sums: Doubles = field(default_factory=no_sums)
 
     @property
     def key(self) -> tuple[int, Kind]:
@@ -100,6 +110,7 @@ def fold_source(source: SourceTally) -> Tally:
         source.sums,
         students * share,
         students * square,
+        students * source.even_sums / max(source.faces, 1),
     )
 
 
@@ -127,6 +138,9 @@ def join_folds(one: Tally, other: Tally) -> Tally:
         one.sums + other.sums,
         one.share_sums + other.share_sums,
         one.share_squares + other.share_squares,
+        one.even_share_sums + other.even_share_sums
+        if one.network_version == other.network_version
+        else no_sums(),
     )
 
 
@@ -158,4 +172,7 @@ def merge_source_buckets(buckets: Sequence[SourceTally]) -> SourceTally:
         np.sum([b.counts for b in buckets], axis=0),
         np.sum([b.sums for b in buckets], axis=0),
         np.sum([b.squares for b in buckets], axis=0),
+        np.sum([b.even_sums for b in buckets], axis=0)
+        if len({b.network_version for b in buckets}) == 1
+        else no_sums(),
     )

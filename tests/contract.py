@@ -14,6 +14,7 @@ class IdleReader:
     """A pipeline that is never asked to read."""
 
     network_version = "none"
+    estimators: dict[str, object] = {}  # noqa: RUF012  never written to
 
     def thorough(self):
         return self

@@ -135,7 +135,7 @@ def test_what_the_teacher_reads_is_of_the_whole_class():
     read = names_reached(
         [answers(told) for method, path, told in operations() if method == "GET" and "api" in path]
     )
-    assert read == {"Session", "Mood", "MoodPoint", "Share", "Emotion"}
+    assert read == {"Session", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"}
 
 
 def test_no_column_holds_who_it_is_or_what_a_face_looked_like():

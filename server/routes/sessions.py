@@ -96,6 +96,7 @@ def get_mood(
             bucket_seconds=bucket_s,
             since=since,
             tell=lambda stored: _tell(service, stored),
+            estimators=service.estimators,
         )
 
 

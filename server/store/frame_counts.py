@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, select, update
 
 from model.emotions import EMOTIONS
+from model.quantification import even_out
 from server.store.tables import open_tally, session, source
 from server.store.tally_rows import write_source_tally
 from server.store.upserts import add_rows
@@ -173,4 +174,5 @@ def _tally_frame(frame: FrameCount, seconds: int, kind: Kind) -> SourceTally:
         counts=np.bincount(probabilities.argmax(1), minlength=len(EMOTIONS)),
         sums=probabilities.sum(0),
         squares=(probabilities**2).sum(0),
+        even_sums=even_out(probabilities).sum(0),
     )

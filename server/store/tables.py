@@ -95,6 +95,14 @@ def _each_emotion(prefix: str, kind: type[TypeEngine[Any]]) -> list[Column[Any]]
     return [_need(f"{prefix}_{emotion}", kind) for emotion in EMOTIONS]
 
 
+def _each_later(prefix: str) -> list[Column[Any]]:
+    """Return sums that older rows lack: 0 there, which `server.tally` knows for unknown."""
+    return [
+        Column(f"{prefix}_{emotion}", Double, nullable=False, server_default="0")
+        for emotion in EMOTIONS
+    ]
+
+
 session = Table(
     "session",
     metadata,
@@ -136,6 +144,7 @@ open_tally = Table(
     *_each_emotion("count", Integer),
     *_each_emotion("sum", Double),
     *_each_emotion("square", Double),
+    *_each_later("even_sum"),
 )
 
 tally = Table(
@@ -154,4 +163,5 @@ tally = Table(
     *_each_emotion("sum", Double),
     *_each_emotion("share_sum", Double),
     *_each_emotion("share_square", Double),
+    *_each_later("even_share_sum"),
 )

@@ -19,13 +19,14 @@ def _columns_of(prefix: str) -> list[str]:
 
 
 COUNTS, SUMS, SQUARES = _columns_of("count"), _columns_of("sum"), _columns_of("square")
+EVEN_SUMS, EVEN_SHARE_SUMS = _columns_of("even_sum"), _columns_of("even_share_sum")
 SHARE_SUMS, SHARE_SQUARES = _columns_of("share_sum"), _columns_of("share_square")
 
 SOURCE_TALLY_COLUMNS: list[Column[Any]] = [
     open_tally.c[name]
     for name in (
         *("bucket_start", "kind", "network_version", "frames", "frames_with_faces", "faces"),
-        *(*COUNTS, *SUMS, *SQUARES),
+        *(*COUNTS, *SUMS, *SQUARES, *EVEN_SUMS),
     )
 ]
 """What to select, in this order, for `read_source_tally`."""
@@ -35,7 +36,7 @@ TALLY_COLUMNS: list[Column[Any]] = [
     for name in (
         *("bucket_start", "kind", "network_version"),
         *("frames", "faces", "sources", "visible", "weight"),
-        *(*COUNTS, *SUMS, *SHARE_SUMS, *SHARE_SQUARES),
+        *(*COUNTS, *SUMS, *SHARE_SUMS, *SHARE_SQUARES, *EVEN_SHARE_SUMS),
     )
 ]
 """What to select, in this order, for `read_tally`."""
@@ -55,6 +56,7 @@ def write_source_tally(session_id: str, source_id: str, own: SourceTally) -> dic
         **_named(COUNTS, own.counts),
         **_named(SUMS, own.sums),
         **_named(SQUARES, own.squares),
+        **_named(EVEN_SUMS, own.even_sums),
     }
 
 
@@ -74,20 +76,23 @@ def write_tally(session_id: str, whole: Tally) -> dict[str, Any]:
         **_named(SUMS, whole.sums),
         **_named(SHARE_SUMS, whole.share_sums),
         **_named(SHARE_SQUARES, whole.share_squares),
+        **_named(EVEN_SHARE_SUMS, whole.even_share_sums),
     }
 
 
 def read_source_tally(row: Sequence[Any]) -> SourceTally:
     """Turn a row of `SOURCE_TALLY_COLUMNS` into a tally."""
-    counts, sums, squares = _split(row, len(row) - 3 * SIZE)
+    counts, sums, squares, even_sums = _split(row, len(row) - 4 * SIZE)
     start, kind, version, frames, with_faces, faces = row[:6]
     integers = counts.astype(np.int64)
-    return SourceTally(start, kind, version, frames, with_faces, faces, integers, sums, squares)
+    return SourceTally(
+        start, kind, version, frames, with_faces, faces, integers, sums, squares, even_sums
+    )
 
 
 def read_tally(row: Sequence[Any]) -> Tally:
     """Turn a row of `TALLY_COLUMNS` into a tally."""
-    counts, sums, share_sums, share_squares = _split(row, len(row) - 4 * SIZE)
+    counts, sums, share_sums, share_squares, even_share_sums = _split(row, len(row) - 5 * SIZE)
     start, kind, version, frames, faces, sources, visible, weight = row[:8]
     return Tally(
         start,
@@ -102,6 +107,7 @@ def read_tally(row: Sequence[Any]) -> Tally:
         sums,
         share_sums,
         share_squares,
+        even_share_sums,
     )
 
 

@@ -25,6 +25,7 @@ def point(second=0, told=None, *, seconds=5, visible=24, of=30):
         seconds=seconds,
         counts=dict.fromkeys(Emotion, 2) if enough else None,
         shares=(told or shares(neutral=0.7)) if enough else None,
+        estimated_shares=None,
         frames=visible,
         faces=visible,
         sources=visible,

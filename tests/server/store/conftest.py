@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from model.quantification import even_out
 from server.store.database import Database
 from server.store.sessions import add_session
 from server.store.sources import add_source
@@ -103,9 +104,9 @@ def _tally_source(start, version, shown):
     faces = np.concatenate(shown)
     with_faces = sum(len(each) > 0 for each in shown)
     counts = np.array([(faces.argmax(1) == i).sum() for i in range(7)])
-    sums, squares = faces.sum(0), (faces**2).sum(0)
+    sums, squares, evened = faces.sum(0), (faces**2).sum(0), even_out(faces).sum(0)
     return SourceTally(
-        start, "student", version, len(shown), with_faces, len(faces), counts, sums, squares
+        start, "student", version, len(shown), with_faces, len(faces), counts, sums, squares, evened
     )
 
 
