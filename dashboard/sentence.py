@@ -17,6 +17,8 @@ AGO = timedelta(minutes=5)
 NEAR = timedelta(seconds=15)
 """How far from five minutes ago a bucket may lie and still be called so."""
 
+NO_CHANGE = "No change from five minutes ago beyond noise."
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -72,7 +74,7 @@ def compare_shares(now: Mapping[Emotion, Share], before: Mapping[Emotion, Share]
     """
     changed = [e for e in TOP_TO_BOTTOM if is_beyond_noise(now[e], before[e])]
     if not changed:
-        return "No change from five minutes ago beyond noise."
+        return NO_CHANGE
     telling = [e for e in changed if e is not Emotion.NEUTRAL] or changed
     most = max(telling, key=lambda e: abs(now[e].share - before[e].share))
     direction = "More" if now[most].share > before[most].share else "Less"

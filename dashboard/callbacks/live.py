@@ -19,7 +19,7 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dashboard.api import ServerProblem, SessionGone, SignedOut, TeacherApi
 from dashboard.callbacks.asking import current_api, current_viewer, explain
 from dashboard.charts import draw_lesson, draw_mood
-from dashboard.sentence import describe_mood
+from dashboard.correction import describe_shown, is_corrected, show_corrected
 from dashboard.timeline import (
     REACH_BACK,
     complete_series,
@@ -36,9 +36,8 @@ from dashboard.views.words import notice
 from server.schemas import Mood
 
 CLOCK_SLACK = timedelta(seconds=5)
-STOP, GO_ON = 0, -1
-"""How many times a clock may still tick. (`disabled` is taken: it rests a clock while its question
-is under way, because Dash drops the answer to a question that is asked again meanwhile.)"""
+STOP, GO_ON = 0, -1  # ticks left; `disabled` is taken: it rests a clock while its question is under
+# way, because Dash drops the answer to a question that is asked again meanwhile
 
 PARTS = {
     "class": ("live", "className"),
@@ -81,12 +80,13 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
 
 def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
     """Return every part of the page for this mood."""
+    said, corrected, mood = describe_shown(mood), is_corrected(mood), show_corrected(mood)
     session, ended = mood.session, mood.session.ended_at is not None
     series = complete_series(mood)
     stretch = lesson_stretch(session, series) if ended else live_stretch(mood.now, series)
     points = inside(series, stretch)
     over = [p for p in points if ended or stretch_of(p).end < stretch_of(mood.now).end]
-    said, of = describe_mood(mood), session.expected_students or session.joined or None
+    of = session.expected_students or session.joined or None
     fixed = (session.title, session.join_url, session.ended_at, session.simulated)
     zone = viewer.zone
     return {
@@ -96,7 +96,7 @@ def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
         "head": Part((fixed, mood.now.visible, of, zone), lambda: live.head(mood, viewer)),
         "join": Part(fixed, lambda: live.join_box(session)),
         "qr": Part(fixed, lambda: live.qr_picture(session)),
-        "sentence": Part(said, lambda: live.large_sentence(mood)),
+        "sentence": Part(said, lambda: live.large_sentence(said)),
         "hint": Part(
             (fixed, empty.waits_for_students(session)), lambda: empty.first_hint(session)
         ),
@@ -107,7 +107,8 @@ def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
                 draw_mood(points, stretch, started=session.started_at, of=of, zone=zone)
             ),
         ),
-        "now": Part((mood.now.counts, mood.now.shares, ended), lambda: now_panel(mood)),
+        "now": Part((mood.now.counts, mood.now.shares, ended, corrected),
+                    lambda: now_panel(mood, corrected=corrected)),
         "facts": Part((session.faces, session.frames, mood.now.sources, session.joined, ended),
                       lambda: live.facts(mood)),
         "erasure": Part((session.faces, session.frames), lambda: live.question(session)),
@@ -129,8 +130,8 @@ def redraw(
 
 
 def redraw_lesson(mood: Mood, viewer: Viewer, shown: str) -> tuple[Any, Any]:
-    """Draw the whole lesson with its digest, unless `shown` is its digest already."""
-    series, zone = complete_series(mood), viewer.zone
+    """Draw the whole lesson with its digest, unless it is `shown` already."""
+    series, zone = complete_series(show_corrected(mood)), viewer.zone
     whole, large = lesson_stretch(mood.session, series), live_stretch(mood.now, series)
     part = Part((series, whole, zone), lambda: _plain(draw_lesson(series, whole, large, zone)))
     return (no_update, no_update) if part.digest == shown else (part.draw(), part.digest)

@@ -7,7 +7,7 @@ import segno
 from dash import dcc, html
 
 from dashboard.palette import COLOURS
-from dashboard.sentence import describe_mood
+from dashboard.sentence import Sentence
 from dashboard.viewer import Viewer
 from dashboard.views.words import aria, erasure, number
 from server.schemas import Mood, Session
@@ -114,9 +114,8 @@ def qr_picture(session: Session) -> list[Any]:
     ]
 
 
-def large_sentence(mood: Mood) -> list[Any]:
+def large_sentence(said: Sentence) -> list[Any]:
     """Return the sentence about now, marked with the colour of the dominant emotion."""
-    said = describe_mood(mood)
     colour = COLOURS[said.emotion] if said.emotion else "transparent"
     kind = f"mark {said.emotion or 'none'}"
     return [

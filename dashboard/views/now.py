@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dash import html
 
+from dashboard.correction import CORRECTED
 from dashboard.palette import COLOURS, TOP_TO_BOTTOM
 from dashboard.sentence import average_shares
 from dashboard.views.words import aria, number
@@ -13,10 +14,14 @@ from server.schemas import ENOUGH_STUDENTS, Mood, Share
 NOW = "Now"
 
 
-def now_panel(mood: Mood) -> html.Table:
-    """Return the list, always with all seven rows in one order, so that nothing jumps."""
+def now_panel(mood: Mood, *, corrected: bool = False) -> html.Table:
+    """Return the list, always with all seven rows in one order, so that nothing jumps.
+
+    corrected: the shares of `mood` are corrected for what the network confuses.
+    """
+    extra = CORRECTED if corrected else ""
     if mood.session.ended_at is None:
-        hint = f"The last {mood.now.seconds} seconds."
+        hint = f"The last {mood.now.seconds} seconds. {extra}".strip()
         return _table(NOW, mood.now.counts, mood.now.shares, hint)
     counts = {
         e: sum(p.counts[e] for p in mood.series if p.counts is not None) for e in TOP_TO_BOTTOM
@@ -24,7 +29,7 @@ def now_panel(mood: Mood) -> html.Table:
     means = average_shares(mood.series)
     if means is None:
         return _table("Whole lesson", None, None)
-    return _table("Whole lesson", counts, means)
+    return _table("Whole lesson", counts, means, extra)
 
 
 def _table(

@@ -1,0 +1,43 @@
+"""Which shares the dashboard shows: those corrected for the network's confusions, where told. Pure.
+
+One lesson is shown in one kind of shares, or a change of kind would look like a change of mood: a
+mood with a stretch that is not corrected is shown plain throughout.
+"""
+
+from dataclasses import replace
+
+from dashboard.sentence import NO_CHANGE, Sentence, describe_mood
+from server.schemas import Mood, MoodPoint
+
+CORRECTED = "Corrected for what the network mixes up; faces as counted."
+
+
+def is_corrected(mood: Mood) -> bool:
+    """Tell whether everything that is told of emotions is also told corrected."""
+    told = [point for point in (mood.now, *mood.series) if point.shares is not None]
+    return bool(told) and all(point.estimated_shares is not None for point in told)
+
+
+def show_corrected(mood: Mood) -> Mood:
+    """Return the mood with the corrected shares in place of the plain ones, if it has them."""
+    if not is_corrected(mood):
+        return mood
+    points = [_correct(point) for point in mood.series]
+    return mood.model_copy(update={"now": _correct(mood.now), "series": points})
+
+
+def describe_shown(mood: Mood) -> Sentence:
+    """Say what the class looks like from the shares shown.
+
+    Their intervals know the network's errors, the plain ones the differences between students: a
+    change is called one only when it is beyond both.
+    """
+    said = describe_mood(show_corrected(mood))
+    plain = describe_mood(mood)
+    return replace(said, change=plain.change) if plain.change in ("", NO_CHANGE) else said
+
+
+def _correct(point: MoodPoint) -> MoodPoint:
+    if point.estimated_shares is None:
+        return point
+    return point.model_copy(update={"shares": dict(point.estimated_shares)})
