@@ -87,8 +87,10 @@ def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
     points = inside(series, stretch)
     over = [p for p in points if ended or stretch_of(p).end < stretch_of(mood.now).end]
     of = session.expected_students or session.joined or None
-    fixed = (session.title, session.join_url, session.ended_at, session.simulated)
-    zone = viewer.zone
+    fixed, zone = (
+        (session.title, session.join_url, session.ended_at, session.simulated),
+        viewer.zone,
+    )
     return {
         "class": Part(ended, lambda: "live-page is-ended" if ended else "live-page"),
         "title": Part(session.title, lambda: session.title),
