@@ -36,8 +36,7 @@ from dashboard.views.words import notice
 from server.schemas import Mood
 
 CLOCK_SLACK = timedelta(seconds=5)
-STOP, GO_ON = 0, -1  # ticks left; `disabled` is taken: it rests a clock while its question is under
-# way, because Dash drops the answer to a question that is asked again meanwhile
+STOP, GO_ON = 0, -1  # ticks left; `disabled` is taken: it rests a clock until it is answered
 
 PARTS = {
     "class": ("live", "className"),
@@ -87,10 +86,8 @@ def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
     points = inside(series, stretch)
     over = [p for p in points if ended or stretch_of(p).end < stretch_of(mood.now).end]
     of = session.expected_students or session.joined or None
-    fixed, zone = (
-        (session.title, session.join_url, session.ended_at, session.simulated),
-        viewer.zone,
-    )
+    fixed = (session.title, session.join_url, session.ended_at, session.simulated)
+    zone = viewer.zone
     return {
         "class": Part(ended, lambda: "live-page is-ended" if ended else "live-page"),
         "title": Part(session.title, lambda: session.title),

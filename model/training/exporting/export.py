@@ -18,7 +18,12 @@ from model.training.exporting.eight_bit import CALIBRATION_FACES, judge, quantis
 from model.training.exporting.fitting import Say, fit_calibration
 from model.training.exporting.graph import CalibratedNetwork, check_parity, trace_network
 from model.training.exporting.measuring import describe_accuracy, measure, tell_faces
-from model.training.exporting.network_file import describe_size, save_network, write_network
+from model.training.exporting.network_file import (
+    describe_shares,
+    describe_size,
+    save_network,
+    write_network,
+)
 from model.training.landmarks import give_points
 from model.training.networks import count_points
 
@@ -94,6 +99,7 @@ def export_checkpoint(
     card = write_network(proto, card, path, valid, dataset)
     say(f"the file as the product runs it: {describe_accuracy(card.measured)}")
     say(f"parity with torch: {worst:.1e} at most")
+    say(describe_shares(card))
     say(describe_size(path))
     return proto, card
 

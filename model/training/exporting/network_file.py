@@ -7,8 +7,10 @@ from onnx import ModelProto
 
 from model.card import METADATA_KEY, Accuracy, ModelCard
 from model.classifier import EmotionClassifier
+from model.emotions import LABEL_SETS, LabelSet
+from model.quantification import FEWEST_FACES, ShareEstimator, TooFewFaces, fit_estimator
 from model.training.datasets import FaceDataset
-from model.training.exporting.measuring import measure, tell_faces
+from model.training.exporting.measuring import Probabilities, measure, tell_faces
 
 MOST_BYTES = 5_000_000
 """What a network that ships may weigh."""
@@ -27,6 +29,8 @@ def write_network(
 ) -> ModelCard:
     """Measure the network on `faces`, put the figures on its card and write it to `path`.
 
+    The card also gets what corrects class shares, fitted on the same faces, if they are enough.
+
     It is measured as the very file that is written, and only named `path` when the product can
     open it. Raises `UnusableNetwork` and `OSError`; then nothing is written.
     """
@@ -34,14 +38,37 @@ def write_network(
     partial = path.with_name(path.name + ".partial")
     try:
         save_network(proto, card, partial)
-        measured: tuple[Accuracy, ...] = measure(tell_faces(partial, faces), faces, dataset)
-        card = card.model_copy(update={"measured": measured})
+        told = tell_faces(partial, faces)
+        measured: tuple[Accuracy, ...] = measure(told, faces, dataset)
+        estimator = fit_shares(told, faces)
+        card = card.model_copy(update={"measured": measured, "estimator": estimator})
         save_network(proto, card, partial)
         EmotionClassifier.load(partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     return card
+
+
+def fit_shares(told: Probabilities, faces: FaceDataset) -> ShareEstimator | None:
+    """Fit what corrects class shares by the crowd's head; None where there is too little."""
+    if LabelSet.CROWD not in told:
+        return None
+    truth = faces.truth()[:, LABEL_SETS.index(LabelSet.CROWD)].numpy()
+    try:
+        return fit_estimator(told[LabelSet.CROWD], truth)
+    except TooFewFaces:  # `describe_shares` says so
+        return None
+
+
+def describe_shares(card: ModelCard) -> str:
+    """Tell whether the product corrects class shares with this network."""
+    if card.estimator is None:
+        return (
+            "class shares: not corrected, only counted; an estimator needs a crowd head and at "
+            f"least {FEWEST_FACES} faces of each emotion in valid"
+        )
+    return f"class shares: corrected, from {sum(card.estimator.faces):,} faces"
 
 
 def describe_size(path: Path) -> str:
