@@ -23,12 +23,13 @@ from model.finders import FinderMissing
 from model.training.calibration import UnreachableRecall
 from model.training.checkpoint import Checkpoint, UnreadableCheckpoint
 from model.training.datasets import UnreadableDataset, read_config_faces
-from model.training.exporting.export import export_checkpoint, export_eight_bit
+from model.training.exporting.export import NotMirrored, export_checkpoint, export_eight_bit
 from model.training.exporting.graph import ParityFailed
 from model.training.networks import UnknownNetwork
 
 MISTAKES = (
     FinderMissing,
+    NotMirrored,
     OSError,
     ParityFailed,
     UnknownNetwork,
@@ -59,6 +60,11 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         help="lift every emotion's recall on valid to this share (0.45), at the least cost",
     )
     parser.add_argument(
+        "--mirror",
+        action="store_true",
+        help="tell the mean of each face and its mirror image: more often right, twice the time",
+    )
+    parser.add_argument(
         "--int8",
         type=Path,
         metavar="FILE",
@@ -83,6 +89,7 @@ def main(argv: list[str] | None = None) -> int:
             version=given.version,
             data=given.data,
             recall_floor=given.recall_floor,
+            mirror=given.mirror,
             say=print,
         )
         if given.int8:

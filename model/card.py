@@ -74,6 +74,7 @@ class ModelCard(BaseModel):
     measured: tuple[Accuracy, ...]
     trained_on: str
     description: str
+    recipe: str = Field("", description="The command it was trained by.")
     limits: str
 
     @property

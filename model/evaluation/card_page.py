@@ -42,10 +42,7 @@ def write_card(
         _describe_noise(evaluations),
         "## Training",
         card.description,
-        (
-            "Commands: `roomtone train` and `python export_onnx.py` with these settings "
-            "(docs/training.md)."
-        ),
+        _describe_recipe(card),
         _describe_calibration(card),
     ]
     for labels, told in evaluations.items():
@@ -65,6 +62,11 @@ def _describe_noise(evaluations: dict[LabelSet, Told]) -> str:
         f"is the same on {percent(one['share_of_decided'])} of these, and on "
         f"{percent(one['share'])} of all. No network can be right by both."
     )
+
+
+def _describe_recipe(card: ModelCard) -> str:
+    command = f"Command: `{card.recipe}`. " if card.recipe else ""
+    return f"{command}Exported by `python export_onnx.py` (docs/ensembles.md, docs/training.md)."
 
 
 def _describe_calibration(card: ModelCard) -> str:

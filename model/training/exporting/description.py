@@ -1,15 +1,19 @@
 """The words of an exported network's card: data, recipe, calibration and limits."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from model.card import ModelCard
 from model.emotions import EMOTIONS, LabelSet
 from model.training.calibration import ENOUGH_FACES, Scalings
 from model.training.checkpoint import Checkpoint
-from model.training.config import TrainingConfig
+from model.training.config import TrainingConfig, spell_option
 
 CROP_SIDE = 1.2
 """FER2013's crops around CenterFace's boxes: the median over its training faces is 1 / 0.83."""
+
+FILES = ("data", "votes", "start_from")
+"""Settings that are paths; a card tells their names only."""
 
 LIMITS = (
     "Tells visible expressions of posed and found photographs, not feelings, attention or "
@@ -20,11 +24,17 @@ LIMITS = (
 
 
 def describe_checkpoint(
-    checkpoint: Checkpoint, scalings: Scalings, version: str, *, points: int = 0
+    checkpoint: Checkpoint,
+    scalings: Scalings,
+    version: str,
+    *,
+    points: int = 0,
+    mirror: bool = False,
 ) -> ModelCard:
     """Write the card of a checkpoint's network; the paths of who trained it stay out.
 
-    `points` is how many facial points the network takes beside crops.
+    `points` is how many facial points the network takes beside crops; with `mirror` it tells the
+    mean of a crop and its mirror image.
     """
     config = checkpoint.config
     return ModelCard(
@@ -43,10 +53,34 @@ def describe_checkpoint(
         description=(
             f"Network “{config.network}”, {checkpoint.epoch} of {config.epochs} epochs, batch "
             f"{config.batch}, {config.optimizer} {config.learning_rate}, seed {config.seed}"
-            f"{_describe_teachers(config)}; {describe_calibration(scalings)}"
+            f"{_describe_start(config)}{_describe_teachers(config)}; "
+            f"{'mean of each face and its mirror image; ' if mirror else ''}"
+            f"{describe_calibration(scalings)}"
         ),
+        recipe=spell_recipe(config),
         limits=LIMITS,
     )
+
+
+def spell_recipe(config: TrainingConfig) -> str:
+    """Return the command that trains so: what differs from the defaults, files by name only."""
+    taught = bool(config.teachers)
+    words = ["roomtone", "distill", *config.teachers.split(", ")] if taught else ["roomtone train"]
+    usual = asdict(TrainingConfig())
+    for name, value in asdict(config).items():
+        learnt_of = name.startswith("teacher")
+        if name == "teachers" or (learnt_of and not taught) or value == usual[name]:
+            continue
+        told = Path(value).name if name in FILES else value
+        words += [_spell_flag(name, told)]
+    return " ".join(words)
+
+
+def _spell_flag(name: str, value: object) -> str:
+    option = spell_option(name)
+    if isinstance(value, bool):
+        return option if value else option.replace("--", "--no-", 1)
+    return f"{option} {value}"
 
 
 def name_dataset(path: Path, split: str) -> str:
@@ -67,6 +101,10 @@ def describe_calibration(scalings: Scalings) -> str:
             f"(crowd: of emotions with {ENOUGH_FACES[LabelSet.CROWD]} faces or more)"
         )
     return said + "."
+
+
+def _describe_start(config: TrainingConfig) -> str:
+    return ", gone on from an earlier run's weights" if config.start_from else ""
 
 
 def _describe_teachers(config: TrainingConfig) -> str:

@@ -16,7 +16,12 @@ from model.training.datasets import FaceDataset
 from model.training.exporting.description import describe_checkpoint, name_dataset
 from model.training.exporting.eight_bit import CALIBRATION_FACES, judge, quantise
 from model.training.exporting.fitting import Say, fit_calibration
-from model.training.exporting.graph import CalibratedNetwork, check_parity, trace_network
+from model.training.exporting.graph import (
+    CalibratedNetwork,
+    MirroredNetwork,
+    check_parity,
+    trace_network,
+)
 from model.training.exporting.measuring import describe_accuracy, measure, tell_faces
 from model.training.exporting.network_file import (
     describe_shares,
@@ -28,6 +33,16 @@ from model.training.landmarks import give_points
 from model.training.networks import count_points
 
 PARITY_FACES = 256
+
+
+class NotMirrored(ValueError):
+    """The mirror image of a face was asked for where its facial points would have to turn too."""
+
+    def __init__(self, network: str) -> None:
+        super().__init__(
+            f"“{network}” takes facial points, and mirror images of those are not exported. "
+            "Leave out --mirror."
+        )
 
 
 @dataclass(frozen=True)
@@ -45,14 +60,19 @@ class Prepared:
     logits: Tensor
 
     @classmethod
-    def from_checkpoint(cls, checkpoint: Checkpoint, valid: FaceDataset) -> "Prepared":
-        """Run the averaged network on `valid`.
+    def from_checkpoint(
+        cls, checkpoint: Checkpoint, valid: FaceDataset, *, mirror: bool = False
+    ) -> "Prepared":
+        """Run the averaged network on `valid`, with `mirror` on the mirror images as well.
 
-        Raises `UnreadableCheckpoint`, `UnknownNetwork` and, where the network wants facial points,
-        `FinderMissing`.
+        Raises `UnreadableCheckpoint`, `UnknownNetwork`, `NotMirrored` and, where the network wants
+        facial points, `FinderMissing`.
         """
         network = checkpoint.build_averaged_network()
+        if mirror and count_points(network):
+            raise NotMirrored(checkpoint.config.network)
         valid = give_points(network, valid)
+        network = MirroredNetwork(network) if mirror else network
         crops = (valid.crops.float().div(255).unsqueeze(1) - checkpoint.mean) / checkpoint.std
         inputs = {"crops": crops}
         if valid.points is not None:
@@ -82,20 +102,22 @@ def export_checkpoint(
     version: str,
     data: Path,
     recall_floor: float | None = None,
+    mirror: bool = False,
     say: Say = lambda _: None,
 ) -> tuple[ModelProto, ModelCard]:
     """Write the network with its card to `path`; nothing is written when a check fails.
 
-    `valid` are the validation faces of the dataset at `data`. Raises `UnreachableRecall`,
+    `valid` are the validation faces of the dataset at `data`. With `mirror` the file tells the
+    mean of each crop and its mirror image. Raises `UnreachableRecall`, `NotMirrored`,
     `ParityFailed`, `UnreadableCheckpoint` and `UnusableNetwork`.
     """
-    prepared = Prepared.from_checkpoint(checkpoint, valid)
+    prepared = Prepared.from_checkpoint(checkpoint, valid, mirror=mirror)
     dataset = name_dataset(data, "valid")
     valid = prepared.valid
     scalings = fit_calibration(prepared.head_logits(), valid, recall_floor=recall_floor, say=say)
     proto, worst = prepared.trace(scalings)
     points = count_points(prepared.network)
-    card = describe_checkpoint(checkpoint, scalings, version, points=points)
+    card = describe_checkpoint(checkpoint, scalings, version, points=points, mirror=mirror)
     card = write_network(proto, card, path, valid, dataset)
     say(f"the file as the product runs it: {describe_accuracy(card.measured)}")
     say(f"parity with torch: {worst:.1e} at most")

@@ -162,3 +162,27 @@ def test_without_torch_it_says_how_to_install_it():
     assert done.returncode == 1
     assert "pip install -e '.[training]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_mirrored_file_tells_a_face_and_its_mirror_image_the_same(
+    checkpoint, data, faces, tmp_path
+):
+    assert write(checkpoint, data, tmp_path / "out.onnx", "--mirror") == 0
+    network = EmotionClassifier.load(tmp_path / "out.onnx")
+    crops = faces.valid.crops[:9].numpy()
+    told = network.classify(network.prepare(crops))
+    turned = network.classify(network.prepare(np.ascontiguousarray(crops[:, :, ::-1])))
+    assert np.allclose(told, turned, atol=1e-5)
+    assert "mirror image" in network.card.description
+    write(checkpoint, data, tmp_path / "plain.onnx")
+    plain = EmotionClassifier.load(tmp_path / "plain.onnx")
+    assert not np.allclose(told, plain.classify(plain.prepare(crops)), atol=1e-5)
+
+
+def test_the_card_tells_the_command_without_the_trainers_folders(checkpoint, data, tmp_path):
+    write(checkpoint, data, tmp_path / "out.onnx")
+    recipe = EmotionClassifier.load(tmp_path / "out.onnx").card.recipe
+    assert recipe.startswith("roomtone train ")
+    assert "--network tiny" in recipe
+    assert "--epochs 4" in recipe
+    assert "/" not in recipe
