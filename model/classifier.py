@@ -16,7 +16,7 @@ from model.card import ModelCard, UnusableNetwork
 from model.emotions import EMOTIONS, LABEL_SETS, LabelSet
 from model.faces import LANDMARKS, Faces, Floats
 from model.frames import Picture
-from model.landmarks import place_points, unknown_points
+from model.landmarks import DENSE_POINTS, place_points, unknown_points
 from model.runtime import open_network
 
 SHIPPED_NETWORK = Path(__file__).with_name("weights") / "emotion.onnx"
@@ -60,7 +60,7 @@ class Classifier(Protocol):
         """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1.
 
         `labels` is whose view to tell; by default the crowd's where the network knows it.
-        `points` are facial points `(n, 5, 2)` in the crops, for a network whose card wants them.
+        `points` are facial points `(n, k, 2)` in the crops, for a network whose card wants them.
         """
         ...
 
@@ -87,10 +87,11 @@ class EmotionClassifier:
         except Exception as error:  # ONNX Runtime's many kinds all mean that the file is no network
             raise UnusableNetwork(f"{path} is not an ONNX file that can be run: {error}") from error
         card = ModelCard.from_metadata(session.get_modelmeta().custom_metadata_map, file=str(path))
-        if card.points not in {0, len(LANDMARKS)}:
+        if card.points not in {0, len(LANDMARKS), DENSE_POINTS}:
             raise UnusableNetwork(
                 f"{path} takes {card.points} facial points a face; a face finder gives "
-                f"{len(LANDMARKS)}. Use a network that takes these, or none."
+                f"{len(LANDMARKS)}, a landmark network {DENSE_POINTS}. Use a network that takes "
+                "these, or none."
             )
         classifier = cls(session, card)
         classifier.check_shapes(str(path))
@@ -153,7 +154,7 @@ class EmotionClassifier:
         """Map prepared crops to probabilities `(n, 7) float32`, each row summing to 1.
 
         `labels` is whose view to tell; by default the crowd's where the network knows it. `points`
-        are facial points `(n, 5, 2)`, -1 to 1 across the crop; a network that wants them tells a
+        are facial points `(n, k, 2)`, -1 to 1 across the crop; a network that wants them tells a
         face without (nan, or no `points`) from its crop. Raises `MissingHead` when it does not
         know the label set asked for.
         """
@@ -178,7 +179,7 @@ class EmotionClassifier:
         here = slice(at, at + BATCH)
         if not self._card.points:
             return {self._input: crops[here]}
-        points = unknown_points(len(crops)) if points is None else points
+        points = unknown_points(len(crops), self._card.points) if points is None else points
         return {self._input: crops[here], "points": points[here]}
 
     def _square_boxes(self, boxes: Floats) -> NDArray[np.int_]:
@@ -196,6 +197,13 @@ def find_outputs(names: set[str], card: ModelCard) -> dict[LabelSet, str]:
     if OUTPUTS[LabelSet.FER2013] in names:
         return {labels: OUTPUTS[labels] for labels in LABEL_SETS if OUTPUTS[labels] in names}
     return {card.labels: "probabilities"}
+
+
+def restore_crops(prepared: Floats, card: ModelCard) -> NDArray[np.uint8]:
+    """Undo `prepare` exactly: `(n, 1, side, side) float32` back to `(n, side, side) uint8`."""
+    levels = np.rint((prepared[:, 0] * card.std + card.mean) * 255)
+    crops: NDArray[np.uint8] = levels.clip(0, 255).astype(np.uint8)
+    return crops
 
 
 def _cut_square(

@@ -26,6 +26,12 @@ Network = Annotated[
         show_default="the shipped one",
     ),
 ]
+LandmarkNetworkFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="ONNX file that locates the 468 facial points some networks take."
+    ),
+]
 FinderName = Annotated[
     str, typer.Option(metavar="NAME", help="Face finder: centerface, or a YuNet ONNX file.")
 ]
@@ -42,6 +48,7 @@ def analyze(
         typer.Option(metavar="SECONDS", min=0, help="Read a video this often; 0: every frame."),
     ] = 1.0,
     network: Network = None,
+    landmark_network: LandmarkNetworkFile = None,
     finder: FinderName = "centerface",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
@@ -66,7 +73,7 @@ def analyze(
     """
     console = Console(stderr=True, highlight=False)
     try:
-        pipeline = FramePipeline.load(network, finder)
+        pipeline = FramePipeline.load(network, finder, landmark_network=landmark_network)
     except (UnusableNetwork, FinderMissing) as error:
         console.print(Text(str(error)))
         raise typer.Exit(1) from None

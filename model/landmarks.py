@@ -1,4 +1,6 @@
-"""Facial points as a network takes them: five per face, from -1 to 1 across its crop. No torch.
+"""Facial points as a network takes them: from -1 to 1 across a face's crop. No torch.
+
+A face finder gives five points; `model.landmark_network` gives 468.
 
 A face whose points are unknown has nan in all of them.
 """
@@ -14,6 +16,9 @@ from model.faces import LANDMARKS, Faces, Floats
 
 MIRRORED = [1, 0, 2, 4, 3]
 """Order of `LANDMARKS` in a mirror image: the right eye is where the left one was."""
+
+DENSE_POINTS = 468
+"""Points of a landmark network: a mesh over the whole face (Kartynnik et al. 2019)."""
 
 FINDING_SIDE = 192
 """Pixels that a crop is enlarged to before its face is looked for."""
@@ -40,9 +45,9 @@ def place_points(landmarks: Floats, squares: NDArray[np.int_]) -> Floats:
     return points
 
 
-def unknown_points(faces: int) -> Floats:
-    """Return points of faces whose points are not known: `(faces, 5, 2)`, all nan."""
-    return np.full((faces, len(LANDMARKS), 2), np.nan, np.float32)
+def unknown_points(faces: int, points: int = len(LANDMARKS)) -> Floats:
+    """Return points of faces whose points are not known: `(faces, points, 2)`, all nan."""
+    return np.full((faces, points, 2), np.nan, np.float32)
 
 
 def locate_points(

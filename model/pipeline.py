@@ -13,9 +13,10 @@ import numpy as np
 
 from model.classifier import Classifier, EmotionClassifier
 from model.emotions import EMOTIONS, Emotion
-from model.faces import Faces, Floats
+from model.faces import LANDMARKS, Faces, Floats
 from model.finders import FaceFinder, open_finder
 from model.frames import MAX_PIXELS, Picture, decode_picture
+from model.pointed import add_landmarks
 from model.pose import Pose, estimate_poses
 
 
@@ -77,10 +78,15 @@ class FramePipeline:
         scale: float | None = None,
         threshold: float | None = None,
         max_pixels: int = MAX_PIXELS,
+        landmark_network: Path | None = None,
     ) -> "FramePipeline":
-        """Open both networks. Raises `UnusableNetwork` or `FinderMissing`."""
+        """Open all networks; `landmark_network` only where the emotion network wants it.
+
+        Raises `UnusableNetwork` or `FinderMissing`.
+        """
         faces = open_finder(finder, scale=scale, threshold=threshold)
-        return cls(faces, EmotionClassifier.load(network), max_pixels=max_pixels)
+        classifier = add_landmarks(EmotionClassifier.load(network), landmark_network)
+        return cls(faces, classifier, max_pixels=max_pixels)
 
     def thorough(self) -> "FramePipeline":
         """Return a pipeline on the same networks that looks for faces at several scales."""
@@ -112,7 +118,7 @@ class FramePipeline:
         found = time.perf_counter()
         crops = self._classifier.crop(picture, faces)
         cropped = time.perf_counter()
-        if self._classifier.card.points:
+        if self._classifier.card.points == len(LANDMARKS):
             points = self._classifier.place_points(faces)
             probabilities = self._classifier.classify(crops, points=points)
         else:

@@ -81,7 +81,7 @@ def create_app(
 
 
 def open_pipeline(settings: Settings) -> FramePipeline:
-    """Open both networks. Raises `UnusableNetwork` or `FinderMissing`."""
+    """Open all networks. Raises `UnusableNetwork` or `FinderMissing`."""
     use_one_thread_per_frame()
     return FramePipeline.load(
         settings.network,
@@ -89,6 +89,7 @@ def open_pipeline(settings: Settings) -> FramePipeline:
         scale=settings.finder_scale,
         threshold=settings.finder_threshold,
         max_pixels=settings.max_pixels,
+        landmark_network=settings.landmark_network,
     )
 
 

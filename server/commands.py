@@ -52,6 +52,7 @@ def describe_settings(current: Settings) -> list[tuple[str, Any, str]]:
         "public_url": current.resolved_public_url,
         "data_dir": str(current.data_dir.absolute()),
         "network": str(current.network) if current.network else "the shipped one",
+        "landmark_network": str(current.landmark_network) if current.landmark_network else None,
         "teacher_token": _HIDDEN if current.teacher_token else "kept in data_dir/teacher-token",
         "signing_key": _HIDDEN if current.signing_key else "kept in data_dir/signing-key",
     }

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     network: Path | None = Field(
         None, description="Emotion network, an ONNX file with a card; else the shipped one."
     )
+    landmark_network: Path | None = Field(
+        None, description="ONNX file that locates the 468 facial points some networks take."
+    )
     finder: str = Field(
         "centerface", description="Face finder: centerface, or the path of a YuNet ONNX file."
     )

@@ -60,6 +60,12 @@ def evaluate(
             show_default="the shipped one",
         ),
     ] = None,
+    landmark_network: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="ONNX file that locates the 468 facial points some networks take."
+        ),
+    ] = None,
     find: Annotated[
         bool,
         typer.Option(
@@ -141,6 +147,7 @@ def evaluate(
         check_writable(html, json_file, confusion)
         dataset = open_dataset(folder, labels, split)
         classifier = _load(network, labels)
+        pointed = find_its_points(classifier, landmark_network)
         faces_of = open_finder(finder).thorough() if find else None
         with _progress(console) as progress:
             task = progress.add_task("Reading faces", total=len(dataset.pictures))
@@ -151,7 +158,7 @@ def evaluate(
             console.print(Text(sentence))
         for sentence in faces.skipped:
             console.print(Text(f"Skipped: {sentence}"))
-        examination = Examination(find_its_points(classifier), faces, labels, resamples, seed)
+        examination = Examination(pointed, faces, labels, resamples, seed)
         told = examine(examination, dataset, wishes, console)
         told |= _describe_file(network or SHIPPED_NETWORK)
         _write(told, classifier, json_file, html, confusion)

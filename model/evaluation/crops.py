@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from model.card import ModelCard
+from model.classifier import restore_crops
 from model.clips.clip import UnreadableClip
 from model.emotions import LabelSet
 from model.evaluation.dataset import Dataset, Integers, Picture
@@ -106,10 +107,3 @@ def _cut(
     prepared = classifier.crop(picture, faces.take(np.array([largest])))
     whole: Picture = restore_crops(prepared, classifier.card)[0]
     return whole
-
-
-def restore_crops(prepared: Floats, card: ModelCard) -> Picture:
-    """Undo `prepare` exactly: `(n, 1, side, side) float32` back to `(n, side, side) uint8`."""
-    levels = np.rint((prepared[:, 0] * card.std + card.mean) * 255)
-    crops: Picture = levels.clip(0, 255).astype(np.uint8)
-    return crops

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.classifier import EmotionClassifier
+from model.classifier import EmotionClassifier, restore_crops
 from model.emotions import EMOTIONS, Emotion, LabelSet
 from model.evaluation import (
     Examination,
@@ -11,7 +11,6 @@ from model.evaluation import (
     list_labelled,
     measure_confusion,
 )
-from model.evaluation.crops import restore_crops
 from model.evaluation.disturbances import DISTURBANCES, spoil_crops
 from model.evaluation.intervals import bound, resample
 from model.evaluation.measurement import Measured, describe_run
