@@ -65,6 +65,11 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         help="tell the mean of each face and its mirror image: more often right, twice the time",
     )
     parser.add_argument(
+        "--landmark-network",
+        metavar="FILE",
+        help="where the landmark network of the training is now, if it was moved",
+    )
+    parser.add_argument(
         "--int8",
         type=Path,
         metavar="FILE",
@@ -78,6 +83,8 @@ def main(argv: list[str] | None = None) -> int:
     given = parse_arguments(argv)
     try:
         checkpoint = Checkpoint.load(given.checkpoint)
+        if given.landmark_network:
+            checkpoint.config = replace(checkpoint.config, landmark_network=given.landmark_network)
         config = replace(checkpoint.config, limit=None)
         splits = read_config_faces(config, given.data)
         for note in splits.notes:

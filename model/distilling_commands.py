@@ -78,7 +78,7 @@ def read_config(options: dict[str, Any]) -> TrainingConfig:
     }
     if given["learning_rate"] is None:
         given["learning_rate"] = RATES[Optimizer(given["optimizer"])]
-    paths = {name: given[name] or "" for name in ("votes", "start_from")}
+    paths = {name: given[name] or "" for name in ("votes", "start_from", "landmark_network")}
     return TrainingConfig(**(given | paths))
 
 

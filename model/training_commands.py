@@ -65,6 +65,10 @@ def train(
         str,
         typer.Option(metavar="NAME", help="“roomtone networks” lists them.", rich_help_panel=WHAT),
     ] = DEFAULTS.network,
+    landmark_network: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="ONNX file for 468 facial points.", rich_help_panel=WHAT),
+    ] = None,
     run: Annotated[
         Path | None,
         typer.Option(
@@ -214,6 +218,7 @@ def train(
         average_decay=average_decay,
         augmentation=augmentation,
         start_from="" if start_from is None else str(start_from),
+        landmark_network="" if landmark_network is None else str(landmark_network),
         seed=seed,
         bfloat16=bfloat16,
         limit=limit,

@@ -35,10 +35,12 @@ class Augmentation:
         """Return random views of `(n, 1, s, s) float32` crops in [0, 1]; same shape."""
         return self._change_light(_look(crops, self._draw_warps(len(crops), crops.device)))
 
-    def apply_with_points(self, crops: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Return views and where the facial points `(n, 5, 2)`, -1 to 1, are in them."""
+    def apply_with_points(
+        self, crops: Tensor, points: Tensor, mirrored: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return views and where facial points `(n, k, 2)` are in them; see `move_points`."""
         theta = self._draw_warps(len(crops), crops.device)
-        return self._change_light(_look(crops, theta)), move_points(points, theta)
+        return self._change_light(_look(crops, theta)), move_points(points, theta, mirrored)
 
     def mix(self, crops: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Blend each crop and its target distribution with another of the batch."""
@@ -105,15 +107,19 @@ class Augmentation:
         return torch.where(hole, torch.full_like(crops, 0.5), crops)
 
 
-def move_points(points: Tensor, theta: Tensor) -> Tensor:
-    """Move points `(n, 5, 2)` as views `theta` move the picture; a mirror image swaps the sides.
+def move_points(points: Tensor, theta: Tensor, mirrored: Tensor | None = None) -> Tensor:
+    """Move points `(n, k, 2)`, -1 to 1, as views `theta` move the picture.
 
-    `theta` leads from the view to the crop, so that points go the other way.
+    `theta` leads from the view to the crop, so that points go the other way. A mirror image swaps
+    the sides. Which of five points change places is known; of more it is not, so that `mirrored`
+    tells, as places in the crop, the points that were located in its mirror image.
     """
     turn, shift = theta[:, :, :2], theta[:, :, 2]
-    moved = torch.matmul(points - shift[:, None], torch.linalg.inv(turn).mT)
+    swapped = points[:, MIRRORED] if mirrored is None else mirrored
     is_mirrored = torch.linalg.det(turn) < 0
-    return torch.where(is_mirrored[:, None, None], moved[:, MIRRORED], moved)
+    seen = torch.where(is_mirrored[:, None, None], swapped, points)
+    moved: Tensor = torch.matmul(seen - shift[:, None], torch.linalg.inv(turn).mT)
+    return moved
 
 
 def _look(crops: Tensor, theta: Tensor) -> Tensor:

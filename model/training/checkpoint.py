@@ -82,7 +82,7 @@ class Checkpoint:
 
         Raises `UnreadableCheckpoint` when the weights are of another architecture.
         """
-        network = build_network(self.config.network)
+        network = build_network(self.config.network, self.config.points)
         load_weights(network, self.average, self.config.network)
         return network.eval()
 

@@ -3,6 +3,11 @@
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from model.landmarks import DENSE_POINTS
+
+FUSION = "landmark_fusion"
+"""The network that takes facial points."""
+
 
 class Optimizer(StrEnum):
     """How a step follows from the gradient."""
@@ -45,6 +50,7 @@ class TrainingConfig:
     `epochs`, `patience` and `plateau_patience` are epochs, shares are 0 to 1, and `gradient_clip`
     is the largest L2 norm of a step's gradient (Pascanu et al. 2013), 0 for no limit. `teachers`
     names those whose word was learnt; without any, the settings about them mean nothing.
+    `landmark_network` is the file that locates 468 facial points; without it there are five.
     """
 
     network: str = "compact"
@@ -70,6 +76,7 @@ class TrainingConfig:
     average_decay: float = 0.998
     augmentation: float = 1.0
     start_from: str = ""
+    landmark_network: str = ""
     seed: int = 1
     bfloat16: bool = True
     limit: int | None = None
@@ -77,6 +84,11 @@ class TrainingConfig:
     teachers: str = ""
     teacher_share: float = 0.7
     teacher_views: int = 4
+
+    @property
+    def points(self) -> int:
+        """Facial points that a fusion is built for: 468, or 0 for its own number."""
+        return DENSE_POINTS if self.landmark_network else 0
 
     def check(self) -> None:
         """Raise `WrongTrainingSetting` for the first setting that makes no sense."""
@@ -98,6 +110,8 @@ class TrainingConfig:
             _require(0 < getattr(self, name) < 1, name, "between 0 and 1")
         for name in ("crowd_share", "teacher_share"):
             _require(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
+        fits = not self.landmark_network or self.network == FUSION
+        _require(fits, "landmark_network", f"left out, or given with --network {FUSION}")
         _require(self.learning_rate > 0, "learning_rate", "above 0")
         for name, kinds in {
             "optimizer": Optimizer,

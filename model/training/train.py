@@ -64,9 +64,12 @@ class TrainingRun:
         self.targets = targets.to(device)
         self.weights = weigh_emotions(targets, config.emotion_weights).to(device)
         self.augmentation = Augmentation().scaled(config.augmentation)
-        self.network = build_network(config.network).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
+        self.network = build_network(config.network, config.points)
+        self.network = self.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         self.train_set, self.valid_set = (
-            give_points(self.network, faces, folder / f"points_{split}.npz")
+            give_points(
+                self.network, faces, folder / f"points_{split}.npz", config.landmark_network
+            )
             for split, faces in (("train", self.train_set), ("valid", self.valid_set))
         )
         if config.start_from:

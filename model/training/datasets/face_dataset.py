@@ -1,5 +1,6 @@
 """Face datasets in memory: crops with their emotion and the crowd's votes, as tensors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +17,16 @@ class FaceDataset:
 
     `crops` is `(n, 48, 48) uint8`; `emotions` is `(n,) int64`, indices into `EMOTIONS`; `votes`
     is `(n, 8) float32`: FER+ votes for the seven emotions, then for anything else, all zero for a
-    face that nobody voted on. `points` are facial points `(n, 5, 2) float32` for networks that
-    want them, see `model.landmarks`.
+    face that nobody voted on. `points` are facial points `(n, k, 2) float32` for networks that
+    want them, see `model.landmarks`, and `mirrored_points`, unless there are five, those of the
+    crop's mirror image, see `move_points`.
     """
 
     crops: Tensor
     emotions: Tensor
     votes: Tensor
     points: Tensor | None = None
+    mirrored_points: Tensor | None = None
 
     @classmethod
     def of(cls, gathered: Gathering) -> "FaceDataset":
@@ -48,15 +51,15 @@ class FaceDataset:
 
     def to(self, device: torch.device) -> "FaceDataset":
         """Return the same faces on `device`."""
-        points = None if self.points is None else self.points.to(device)
-        return FaceDataset(
-            self.crops.to(device), self.emotions.to(device), self.votes.to(device), points
-        )
+        return self._each(lambda tensor: tensor.to(device))
 
     def take(self, chosen: slice | Tensor) -> "FaceDataset":
         """Return the chosen faces, in that order."""
-        points = None if self.points is None else self.points[chosen]
-        return FaceDataset(self.crops[chosen], self.emotions[chosen], self.votes[chosen], points)
+        return self._each(lambda tensor: tensor[chosen])
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "FaceDataset":
+        tensors = {name: value for name, value in vars(self).items() if value is not None}
+        return FaceDataset(**{name: change(value) for name, value in tensors.items()})
 
     def points_of(self, chosen: slice | Tensor) -> tuple[Tensor, ...]:
         """Return what a network takes beside the chosen crops: their points, or nothing."""

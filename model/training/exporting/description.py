@@ -12,7 +12,7 @@ from model.training.config import TrainingConfig, spell_option
 CROP_SIDE = 1.2
 """FER2013's crops around CenterFace's boxes: the median over its training faces is 1 / 0.83."""
 
-FILES = ("data", "votes", "start_from")
+FILES = ("data", "votes", "start_from", "landmark_network")
 """Settings that are paths; a card tells their names only."""
 
 LIMITS = (

@@ -66,12 +66,12 @@ class Prepared:
         """Run the averaged network on `valid`, with `mirror` on the mirror images as well.
 
         Raises `UnreadableCheckpoint`, `UnknownNetwork`, `NotMirrored` and, where the network wants
-        facial points, `FinderMissing`.
+        facial points, `FinderMissing` or `UnusableLandmarkNetwork`.
         """
         network = checkpoint.build_averaged_network()
         if mirror and count_points(network):
             raise NotMirrored(checkpoint.config.network)
-        valid = give_points(network, valid)
+        valid = give_points(network, valid, landmark_network=checkpoint.config.landmark_network)
         network = MirroredNetwork(network) if mirror else network
         crops = (valid.crops.float().div(255).unsqueeze(1) - checkpoint.mean) / checkpoint.std
         inputs = {"crops": crops}

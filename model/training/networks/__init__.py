@@ -45,7 +45,7 @@ class UnknownNetwork(ValueError):
 class Architecture:
     """A network that can be asked for: how it is made, what it is, and whose idea it was."""
 
-    build: Callable[[], nn.Module]
+    build: Callable[..., nn.Module]
     summary: str
     source: str
 
@@ -80,7 +80,7 @@ NETWORKS: dict[str, Architecture] = {
         build_mobilenet, "MobileNetV2 with a first layer that keeps the size", "Sandler et al. 2018"
     ),
     "landmark_fusion": Architecture(
-        lambda: LandmarkFusion(5), "compact, joined with the five facial points", "Gower 1975"
+        LandmarkFusion, "compact, joined with the five facial points", "Gower 1975"
     ),
     "tiny": Architecture(
         lambda: CompactResNet(8, (8, 16, 32), (1, 1, 1), (False, False, False), 0.0),
@@ -91,8 +91,12 @@ NETWORKS: dict[str, Architecture] = {
 """`compact` is what ships; `tiny` keeps the training smoke test to seconds."""
 
 
-def build_network(name: str) -> nn.Module:
-    """Make a freshly initialised network. Raises `UnknownNetwork`."""
+def build_network(name: str, points: int = 0) -> nn.Module:
+    """Make a freshly initialised network. Raises `UnknownNetwork`.
+
+    `points` is how many facial points a fusion takes, 0 for its own number; others take none.
+    """
     if name not in NETWORKS:
         raise UnknownNetwork(name)
-    return NETWORKS[name].build()
+    build = NETWORKS[name].build
+    return build(points) if points else build()

@@ -15,7 +15,7 @@ class LandmarkFusion(nn.Module):
     in training the points of some faces are withheld so that the network learns to.
     """
 
-    def __init__(self, points: int, withheld: float = 0.1) -> None:
+    def __init__(self, points: int = 5, withheld: float = 0.1) -> None:
         super().__init__()
         self.points, self.withheld = points, withheld
         compact = CompactResNet(16, (32, 64, 128), (2, 2, 2), (False, True, True), 0.0)
