@@ -6,6 +6,7 @@ Without torch: pictures are read one after the other, as those of a folder are.
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,10 @@ from model.evaluation.votes import VOTES, Row, WrongLine, read_emotion
 
 TABLE = "labels.csv"
 VALID = "valid"
+
+UNREADABLE = (OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What reading from a zip or a folder raises; RuntimeError when the zip wants a password, or was
+packed by a method that Python does not know."""
 
 ReadBytes = Callable[[str], bytes]
 
@@ -124,10 +129,19 @@ def _read_rows(path: Path, read: ReadBytes, split: str) -> tuple[list[tuple[int,
     """Return the lines of one split with their numbers, and the names of all splits."""
     try:
         text = read(TABLE).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+    except (*UNREADABLE, UnicodeDecodeError) as error:
         raise UnusableDataset(f"{TABLE} in {path} cannot be read ({error}).") from None
-    rows, splits = list[tuple[int, Row]](), set[str]()
     table = csv.DictReader(io.StringIO(text))
+    try:
+        return _choose_rows(path, table, split)
+    except csv.Error as error:
+        raise UnusableDataset(f"{TABLE} in {path}, line {table.line_num + 1}: {error}.") from None
+
+
+def _choose_rows(
+    path: Path, table: "csv.DictReader[str]", split: str
+) -> tuple[list[tuple[int, Row]], set[str]]:
+    rows, splits = list[tuple[int, Row]](), set[str]()
     if missing := {"file", "emotion"} - set(table.fieldnames or ()):
         raise UnusableDataset(
             f"{TABLE} in {path}, line 1: the column {' and '.join(sorted(missing))} is missing."
@@ -149,6 +163,6 @@ def _read_picture(read: ReadBytes, name: str) -> Picture:
     """Decode one picture, BGR. Raises `UnreadableClip`."""
     try:
         data = read(name)
-    except (KeyError, OSError, zipfile.BadZipFile, RuntimeError) as error:
+    except (*UNREADABLE, KeyError, ValueError) as error:
         raise UnreadableClip(Path(name), f"it cannot be read ({error})") from None
     return decode_upright(Path(name), data)

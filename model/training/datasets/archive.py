@@ -20,6 +20,10 @@ from model.training.datasets.votes import parse_votes
 
 TABLE = "labels.csv"
 
+UNREADABLE = (OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What reading from a zip or a folder raises; RuntimeError when the zip wants a password, or was
+packed by a method that Python does not know."""
+
 ReadBytes = Callable[[str], bytes]
 
 
@@ -70,10 +74,20 @@ def read_fer2013_zip(path: Path, split: str) -> FaceDataset:
 def _read_rows(read: ReadBytes, split: str) -> list[tuple[str, int, list[int]]]:
     try:
         text = read(TABLE).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error) as error:
+    except (*UNREADABLE, UnicodeDecodeError) as error:
         raise UnreadableDataset(f"{TABLE} cannot be read ({error}).") from error
-    rows: list[tuple[str, int, list[int]]] = []
     table = csv.DictReader(io.StringIO(text))
+    try:
+        rows = _parse_rows(table, split)
+    except csv.Error as error:
+        raise UnreadableDataset(f"{TABLE}, line {table.line_num + 1}: {error}.") from error
+    if not rows:
+        raise UnreadableDataset(f"{TABLE} lists no picture under {split}/.")
+    return rows
+
+
+def _parse_rows(table: "csv.DictReader[str]", split: str) -> list[tuple[str, int, list[int]]]:
+    rows: list[tuple[str, int, list[int]]] = []
     for row in table:
         try:
             file, emotion, votes = row["file"], parse_emotion(row["emotion"]), parse_votes(row)
@@ -83,17 +97,17 @@ def _read_rows(read: ReadBytes, split: str) -> list[tuple[str, int, list[int]]]:
             ) from error
         except (AttributeError, ValueError) as error:
             raise UnreadableDataset(f"{TABLE}, line {table.line_num}: {error}") from error
+        if not file:
+            raise UnreadableDataset(f"{TABLE}, line {table.line_num}: it names no file.")
         if file.startswith(f"{split}/"):
             rows.append((file, EMOTIONS.index(emotion), votes))
-    if not rows:
-        raise UnreadableDataset(f"{TABLE} lists no picture under {split}/.")
     return rows
 
 
 def _read_crop(read: ReadBytes, name: str) -> Crop:
     try:
         encoded = read(name)
-    except (KeyError, OSError, zipfile.BadZipFile, zlib.error) as error:
+    except (*UNREADABLE, KeyError, ValueError) as error:
         raise UnreadableCrop(f"{name}: {error}") from error
     crop = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE) if encoded else None
     if crop is None or crop.shape != (SIDE, SIDE):

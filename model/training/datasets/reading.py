@@ -30,10 +30,11 @@ def read_config_faces(config: TrainingConfig, data: Path | None = None) -> DataS
 
     `data` is where they are now, when not where they were. Raises `UnreadableDataset`.
     """
-    data = data or Path(config.data)
+    moved, data = data is not None, data or Path(config.data)
+    votes = Path(config.votes) if config.votes else None
     splits = read_faces(
         data,
-        votes=Path(config.votes) if config.votes and _is_table(data) else None,
+        votes=None if moved and not _is_table(data) else votes,
         valid_share=config.valid_share,
         seed=config.seed,
         skip_bad=config.skip_bad,
@@ -71,7 +72,9 @@ def read_faces(
         )
     for name, part in (("train", train), ("validate", valid)):
         if not len(part):
-            raise UnreadableDataset(f"{path} has no face to {name} on.")
+            raise UnreadableDataset(
+                f"{path} has no face to {name} on. Give more faces, or another --valid-share."
+            )
     notes += _tell_missing(train)
     return DataSplits(FaceDataset.of(train), FaceDataset.of(valid), tuple(notes))
 

@@ -1,3 +1,4 @@
+import re
 import zipfile
 
 import numpy as np
@@ -66,6 +67,7 @@ def test_a_picture_that_is_missing_or_damaged_is_named(tmp_path):
         (["valid/1.png,bored" + "," * 10], "line 2: column emotion: “bored”"),
         (["valid/1.png,sad,many" + "," * 9], "line 2: “many” in column neutral"),
         (["1.png,sad" + "," * 10], "line 2: “1.png” is in no split"),
+        ([f"valid/{'1' * 200_000}.png,sad" + "," * 10], "line 2: field larger than"),
         (["train/5.png,sad" + "," * 10], "no picture under valid/. Its splits are: train"),
     ],
 )
@@ -74,6 +76,17 @@ def test_a_wrong_line_is_named_with_its_number(tmp_path, rows, says):
     with pytest.raises(UnusableDataset) as refused:
         open_dataset(write_zip(tmp_path / "faces.zip", *rows), labels)
     assert says in str(refused.value)
+
+
+def test_a_zip_with_a_password_is_a_sentence(tmp_path):
+    path = write_zip(tmp_path / "faces.zip", "valid/1.png,sad" + "," * 10)
+    data = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for found in re.finditer(mark, bytes(data)):
+            data[found.start() + offset] |= 1
+    path.write_bytes(data)
+    with pytest.raises(UnusableDataset, match="password"):
+        open_dataset(path, LabelSet.FER2013)
 
 
 def test_without_votes_the_flag_to_give_is_told(tmp_path):

@@ -1,5 +1,6 @@
 """Labelled faces in every form that is read, and what is said of a faulty one."""
 
+import re
 import zipfile
 
 import cv2
@@ -115,6 +116,9 @@ def test_our_zip_and_the_same_zip_unpacked(tmp_path):
         ("file,emotion,fear\ntrain/00000.png,happy,many\n", "line 2.*many.*fear"),
         ("picture,feeling\na,b\n", "line 2"),
         ("file,emotion\n", "no picture under train"),
+        ("emotion,file\nhappy\n", "line 2: it names no file"),
+        ("file,emotion\ntrain/\0.png,happy\n", "1 picture cannot be read"),
+        (f"file,emotion\n{'x' * 200_000},happy\n", "line 2: field larger"),
     ],
 )
 def test_a_wrong_zip_names_file_and_line(tmp_path, rows, said):
@@ -185,6 +189,18 @@ def test_a_skipped_line_leaves_votes_in_step(tmp_path):
     train = read_faces(table, votes=votes, skip_bad=True).train
     assert len(train) == 13
     assert torch.equal(train.majority(), train.emotions)
+
+
+@pytest.mark.parametrize(("at", "value"), [((6, 8), 1), ((8, 10), 99)])
+def test_a_zip_with_a_password_or_packed_otherwise_is_a_sentence(tmp_path, at, value):
+    path = write_zip(tmp_path / "faces.zip", faces=7)
+    data = bytearray(path.read_bytes())
+    for mark, offset in zip((b"PK\x03\x04", b"PK\x01\x02"), at, strict=True):
+        for found in re.finditer(mark, bytes(data)):
+            data[found.start() + offset] = value
+    path.write_bytes(data)
+    with pytest.raises(UnreadableDataset, match=r"labels\.csv cannot be read"):
+        read_faces(path)
 
 
 @pytest.mark.parametrize("kind", ["missing", "text", "empty folder", "broken zip"])
