@@ -132,10 +132,10 @@ def evaluate(
 
       roomtone evaluate photos/ --find --network my_network.onnx
 
-    Exit code: 0, or 1 when DIR can't be used or a picture can't be read
-    (with --skip-bad only the former).
+    Exit code: 0, or 1 when DIR can't be used, no face is left to measure, or
+    a picture can't be read (the last not with --skip-bad).
     """
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     extra = html is not None
     wishes = Wishes(
         extra if flip is None else flip,
@@ -166,6 +166,9 @@ def evaluate(
         console.print(Text(str(error)))
         raise typer.Exit(1) from None
     sys.stdout.write(dump_json(told))
+    if not len(faces):
+        console.print(Text("No face is left to measure; see the sentences above."))
+        raise typer.Exit(1)
     raise typer.Exit(int(faces.unreadable > 0 and not skip_bad))
 
 

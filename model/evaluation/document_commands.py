@@ -62,7 +62,7 @@ def card(
 
     Exit code: 0, or 1 when something is missing or disagrees.
     """
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         for path, text in write_documents(network or SHIPPED_NETWORK, readme).items():
             if check:
@@ -148,7 +148,7 @@ def trade(
 
     Exit code: 0, or 1 when an evaluation can't be used.
     """
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         check_writable(output)
         write_whole(output, draw_trade(read_points(evaluations), _kind_of(output)))

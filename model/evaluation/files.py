@@ -8,6 +8,12 @@ from typing import Any
 
 from model.emotions import LABEL_SETS, LabelSet
 
+NEEDED = {
+    "accuracy", "dataset", "intervals", "labels", "ms_per_face", "n", "network", "network_bytes",
+    "network_sha256", "network_version",
+}  # fmt: skip
+"""Fields by which an evaluation is told from other JSON."""
+
 
 class UnusableEvaluation(Exception):
     """An evaluation's JSON that can't be used; the message says why and what to do."""
@@ -57,7 +63,7 @@ def read_evaluation(path: Path) -> dict[str, Any]:
             f"{path} can't be read as an evaluation ({error}). "
             "Make one with `roomtone evaluate DIR --json FILE`."
         ) from None
-    missing = {"accuracy", "intervals", "labels", "network_sha256"} - set(told)
+    missing = NEEDED - set(told if isinstance(told, dict) else ())
     if missing:
         raise UnusableEvaluation(
             f"{path} lacks {', '.join(sorted(missing))}: it is no evaluation, or one of an older "

@@ -167,3 +167,18 @@ def test_a_file_that_can_not_be_written_is_said_before_the_work(faces, network, 
 def test_the_shipped_network_its_card_its_evaluations_and_the_readme_agree():
     for path, text in write_documents(SHIPPED_NETWORK, ROOT / "README.md").items():
         assert path.read_text("utf-8") == text, f"{path}: run `roomtone card --readme README.md`"
+
+
+@pytest.mark.parametrize("content", ["3", "[]", '{"accuracy": 0.5, "intervals": {}}', "nonsense"])
+def test_other_json_is_refused_as_no_evaluation(tmp_path, content):
+    (tmp_path / "other.json").write_text(content)
+    result = run("trade", tmp_path / "other.json", "-o", tmp_path / "trade.svg")
+    assert result.exit_code == 1
+    assert "other.json" in result.output
+    assert "roomtone evaluate DIR --json FILE" in result.output
+
+
+def test_pictures_without_a_face_are_a_failure(faces, network):
+    result = run("evaluate", faces, "--network", network, "--find", "--resamples", 100)
+    assert result.exit_code == 1
+    assert "No face is left to measure" in result.output
