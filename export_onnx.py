@@ -25,6 +25,7 @@ from model.training.checkpoint import Checkpoint, UnreadableCheckpoint
 from model.training.datasets import UnreadableDataset, read_config_faces
 from model.training.exporting.export import NotMirrored, export_checkpoint, export_eight_bit
 from model.training.exporting.graph import ParityFailed
+from model.training.exporting.network_file import check_output
 from model.training.networks import UnknownNetwork
 
 MISTAKES = (
@@ -51,7 +52,9 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         required=True,
         help="faces whose valid split it is fitted and measured on",
     )
-    parser.add_argument("--version", required=True, help="for the card, for example 1.0")
+    parser.add_argument(
+        "--version", type=_read_version, required=True, help="for the card, for example 1.0"
+    )
     parser.add_argument("-o", "--output", type=Path, default=Path("model/weights/emotion.onnx"))
     parser.add_argument(
         "--recall-floor",
@@ -75,13 +78,19 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         metavar="FILE",
         help="also an eight-bit copy, written only if it is faster here and as good",
     )
-    return parser.parse_args(argv)
+    given = parser.parse_args(argv)
+    if given.int8 and given.int8.resolve() == given.output.resolve():
+        parser.error("--int8 and --output name the same file; the copy needs one of its own.")
+    return given
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return the exit status."""
     given = parse_arguments(argv)
     try:
+        check_output(given.output)
+        if given.int8:
+            check_output(given.int8)
         checkpoint = Checkpoint.load(given.checkpoint)
         if given.landmark_network:
             checkpoint.config = replace(checkpoint.config, landmark_network=given.landmark_network)
@@ -107,6 +116,12 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _read_version(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; sessions remember a network by it")
+    return text
 
 
 def _read_share(text: str) -> float:

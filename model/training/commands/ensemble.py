@@ -22,7 +22,7 @@ from model.training.exporting.description import name_dataset
 from model.training.exporting.fitting import fit_calibration
 from model.training.exporting.graph import PARITY, ParityFailed
 from model.training.exporting.measuring import describe_accuracy, measure
-from model.training.exporting.network_file import describe_size, write_network
+from model.training.exporting.network_file import check_output, describe_size, write_network
 from model.training.members import Member, Told, scale_pixels
 from model.training.merging import merge_members
 from model.training.networks import UnknownNetwork
@@ -62,6 +62,7 @@ def run_ensemble(
         console.print(Text(sentence))
 
     try:
+        check_output(output)
         valid = read_faces(data, votes=votes, valid_share=valid_share, seed=seed).valid
         members = [
             Member.read(path, valid)

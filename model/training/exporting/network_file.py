@@ -24,6 +24,17 @@ def put_card(proto: ModelProto, card: ModelCard) -> None:
     proto.producer_name, proto.producer_version, proto.doc_string = "roomtone", "", ""
 
 
+def check_output(path: Path) -> None:
+    """Refuse, before any long work, what no file can be written as. Raises `OSError`."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the name of a file in it.")
+    for parent in path.parents:
+        if parent.exists():
+            if not parent.is_dir():
+                raise NotADirectoryError(f"{path} cannot be written: {parent} is a file.")
+            return
+
+
 def write_network(
     proto: ModelProto, card: ModelCard, path: Path, faces: FaceDataset, dataset: str
 ) -> ModelCard:

@@ -56,6 +56,22 @@ def test_both_heads_are_calibrated_measured_and_served(checkpoint, data, tmp_pat
         assert said in told
 
 
+def test_where_no_file_can_be_written_is_said_before_anything_is_read(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    for output, said in (
+        (tmp_path, "is a folder; give the name of a file in it"),
+        (tmp_path / "file" / "out.onnx", "file is a file"),
+    ):
+        assert write(tmp_path / "none.pt", tmp_path / "none.zip", output) == 1
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [["--version", " "], ["--int8", "out.onnx"]])
+def test_an_empty_version_and_one_file_for_two_networks_are_refused(more):
+    with pytest.raises(SystemExit):
+        write("none.pt", "none.zip", "out.onnx", *more)
+
+
 def test_the_file_tells_what_torch_tells(checkpoint, data, faces, tmp_path):
     write(checkpoint, data, tmp_path / "out.onnx")
     network = EmotionClassifier.load(tmp_path / "out.onnx")
