@@ -73,8 +73,16 @@ class Checkpoint:
             stored = torch.load(path, weights_only=True, map_location="cpu")
             settings = stored["config"]
             checkpoint = cls(**{**stored, "config": _read_config(settings)})
+        except UnreadableCheckpoint as error:
+            raise UnreadableCheckpoint(
+                f"{path} is no checkpoint for this version: {error}"
+            ) from None
         except Exception as error:  # torch.load raises a dozen kinds; each means the same here
-            raise UnreadableCheckpoint(f"{path} is not a checkpoint of ours: {error}") from error
+            # Torch's own words are not told: they advise loading it in an unsafe way.
+            raise UnreadableCheckpoint(
+                f"{path} is not a checkpoint of ours, or is damaged. Give another; in a run's "
+                "folder, move it away to train from the start."
+            ) from error
         return checkpoint
 
     def build_averaged_network(self) -> nn.Module:
@@ -99,17 +107,25 @@ def load_weights(network: nn.Module, weights: dict[str, Any], name: str) -> None
         ) from error
 
 
-def load_start(network: nn.Module, path: Path) -> None:
-    """Give a network the averaged weights of a checkpoint of the same architecture to go on from.
+def load_start(network: nn.Module, path: Path, name: str) -> None:
+    """Give network `name` the averaged weights of a checkpoint of the same one to go on from.
 
     Raises `UnreadableCheckpoint`.
     """
     stored = Checkpoint.load(path)
+    if stored.config.network != name:
+        raise UnreadableCheckpoint(
+            f"--start-from: {path} is of the network “{stored.config.network}”, and “{name}” is "
+            f"trained. Give --network {stored.config.network}, or another checkpoint."
+        )
     load_weights(network, stored.average, stored.config.network)
 
 
 def _read_config(settings: dict[str, Any]) -> TrainingConfig:
     known = {item.name for item in fields(TrainingConfig)}
     if unknown := sorted(settings.keys() - known):
-        raise ValueError(f"it has settings that this version does not know: {', '.join(unknown)}")
+        raise UnreadableCheckpoint(
+            f"it has settings that are not known here: {', '.join(unknown)}. Use the Roomtone that "
+            "wrote it."
+        )
     return TrainingConfig(**settings)

@@ -1,5 +1,6 @@
 """The settings of a training, saved with each checkpoint: a file explains itself. No torch."""
 
+import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -7,6 +8,10 @@ from model.landmarks import DENSE_POINTS
 
 FUSION = "landmark_fusion"
 """The network that takes facial points."""
+
+
+MOST_SEED = 2**32 - 1
+"""Torch, numpy and Optuna all take seeds up to here."""
 
 
 class Optimizer(StrEnum):
@@ -92,6 +97,10 @@ class TrainingConfig:
 
     def check(self) -> None:
         """Raise `WrongTrainingSetting` for the first setting that makes no sense."""
+        for name, value in asdict(self).items():
+            finite = not isinstance(value, float) or math.isfinite(value)
+            _require(finite, name, "a finite number")
+        _require(0 <= self.seed <= MOST_SEED, "seed", f"from 0 to {MOST_SEED}")
         for name, least in {
             "epochs": 1,
             "batch": 2,
@@ -122,10 +131,10 @@ class TrainingConfig:
             _require(getattr(self, name) in list(kinds), name, f"one of {', '.join(kinds)}")
 
     def differences(self, other: "TrainingConfig") -> list[str]:
-        """Name each setting that `other` has otherwise: `epochs: 40 here, 20 there`."""
+        """Name each setting that `other` has otherwise: `--epochs was 40, is now 20`."""
         ours, theirs = asdict(self), asdict(other)
         return [
-            f"{spell_option(name)}: {_tell(value)} here, {_tell(theirs[name])} there"
+            f"{spell_option(name)} was {_tell(value)}, is now {_tell(theirs[name])}"
             for name, value in ours.items()
             if value != theirs[name]
         ]

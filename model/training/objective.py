@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from model.emotions import EMOTIONS, LABEL_SETS
-from model.training.config import EmotionWeights
+from model.emotions import EMOTIONS, LABEL_SETS, LabelSet
+from model.training.config import EmotionWeights, WrongTrainingSetting
 
 EFFECTIVE_BETA = 0.9999
 """How much a further face of an emotion still adds, as in Cui et al. 2019 for large sets."""
@@ -37,6 +37,22 @@ def head_losses(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """
     losses: Tensor = -(weights * targets * functional.log_softmax(logits, 2)).sum(2).mean(0)
     return losses
+
+
+def find_crowd_share(targets: Tensor, wanted: float) -> float:
+    """Return the crowd's part of the loss: `wanted`, or 0 if it says nothing of any face.
+
+    The other head then gets the whole loss, so that the learning rate keeps its meaning. Raises
+    `WrongTrainingSetting` where nothing at all would be learnt.
+    """
+    if bool(targets[:, LABEL_SETS.index(LabelSet.CROWD)].any()):
+        return wanted
+    if wanted == 1:
+        raise WrongTrainingSetting(
+            "--crowd-share 1 learns from the crowd's votes alone, and no face has any. Give FER+'s "
+            "votes, or leave it out."
+        )
+    return 0.0
 
 
 def join_losses(heads: Tensor, crowd_share: float) -> Tensor:

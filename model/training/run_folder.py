@@ -1,11 +1,18 @@
 """A run's folder: `last.pt`, `best.pt` and `metrics.jsonl`, which no crash spoils."""
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from model.training.checkpoint import Checkpoint, CheckpointNotSaved, UnreadableCheckpoint
 from model.training.config import TrainingConfig
+from model.training.folder_lock import AlreadyLocked, hold
+
+
+class RunFolderTaken(RuntimeError):
+    """Two trainings would spoil each other's checkpoints in one folder."""
 
 
 class RunFolder:
@@ -28,6 +35,27 @@ class RunFolder:
             raise CheckpointNotSaved(
                 f"The run's folder {self.path} cannot be made ({error.strerror})."
             ) from error
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Make the folder and keep it for this process.
+
+        Raises `CheckpointNotSaved`, and `RunFolderTaken` while another process trains in it.
+        """
+        self.make()
+        with ExitStack() as held:
+            try:
+                held.enter_context(hold(self.path / ".lock"))
+            except OSError as error:
+                raise CheckpointNotSaved(
+                    f"Nothing can be written into {self.path} ({error.strerror})."
+                ) from error
+            except AlreadyLocked as error:
+                raise RunFolderTaken(
+                    f"Another training is going on in {self.path}. Wait for it, or give another "
+                    "--run folder."
+                ) from error
+            yield
 
     def load_last(self, config: TrainingConfig) -> Checkpoint | None:
         """Return the last checkpoint, or None in a new folder.
@@ -61,15 +89,27 @@ class RunFolder:
         checkpoint.save(self.last)
 
     def forget_after(self, epoch: int) -> None:
-        """Take back the lines of epochs after `epoch`, and one that was cut off."""
+        """Take back the lines of epochs after `epoch`, and one that was cut off.
+
+        Raises `CheckpointNotSaved`, and `UnreadableCheckpoint` for a line that is none of ours.
+        """
         if not self.metrics.exists():
             return
-        lines = self.metrics.read_text("utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if line.endswith("\n") and _epoch_of(line) <= epoch]
-        if kept != lines:
-            partial = self.metrics.with_suffix(".partial")
-            partial.write_text("".join(kept), "utf-8")
-            partial.replace(self.metrics)
+        try:
+            lines = self.metrics.read_text("utf-8").splitlines(keepends=True)
+            kept = [line for line in lines if line.endswith("\n") and _epoch_of(line) <= epoch]
+            if kept != lines:
+                partial = self.metrics.with_suffix(".partial")
+                partial.write_text("".join(kept), "utf-8")
+                partial.replace(self.metrics)
+        except OSError as error:
+            raise CheckpointNotSaved(
+                f"{self.metrics} could not be read and written ({error.strerror})."
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnreadableCheckpoint(
+                f"{self.metrics} has lines that no training wrote. Move it away to go on."
+            ) from error
 
     def _append(self, line: str) -> None:
         try:

@@ -26,7 +26,7 @@ from model.training.device import computes_bfloat16, random_state, restore_rando
 from model.training.landmarks import draw_views, give_points
 from model.training.loss_fault import LossNotFinite, Moment
 from model.training.networks import build_network
-from model.training.objective import head_losses, join_losses, weigh_emotions
+from model.training.objective import find_crowd_share, head_losses, join_losses, weigh_emotions
 from model.training.optimizer import build_optimizer
 from model.training.run_folder import RunFolder
 from model.training.sampling import draw_order
@@ -62,6 +62,7 @@ class TrainingRun:
         self.mean, self.std = float(pixels.mean()), float(pixels.std())
         targets = train.targets(config.label_smoothing) if targets is None else targets
         self.targets = targets.to(device)
+        self.crowd_share = find_crowd_share(targets, config.crowd_share)
         self.weights = weigh_emotions(targets, config.emotion_weights).to(device)
         self.augmentation = Augmentation().scaled(config.augmentation)
         self.network = build_network(config.network, config.points)
@@ -73,7 +74,7 @@ class TrainingRun:
             for split, faces in (("train", self.train_set), ("valid", self.valid_set))
         )
         if config.start_from:
-            load_start(self.network, Path(config.start_from))
+            load_start(self.network, Path(config.start_from), config.network)
         self.average = copy.deepcopy(self.network)
         self.optimizer = build_optimizer(self.network, config)
         self.schedule = build_schedule(config)
@@ -181,7 +182,7 @@ class TrainingRun:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
             logits = self.network(crops, *points).float()
         heads = head_losses(logits, targets, self.weights)
-        loss = join_losses(heads, self.config.crowd_share)
+        loss = join_losses(heads, self.crowd_share)
         self._require_finite(loss, "loss", step)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -3,9 +3,8 @@
 Imports optuna; no torch. What one trial trains is handed in.
 """
 
-import fcntl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from model.training.config import Optimizer, TrainingConfig, spell_option
+from model.training.folder_lock import AlreadyLocked, hold
 from model.training.sqlite_file import NotSqlite, check_sqlite
 
 STUDY = "roomtone"
@@ -126,15 +126,13 @@ def open_study(path: Path, subject: Subject, pruner: str, seed: int) -> optuna.S
 @contextmanager
 def lock_study(path: Path) -> Iterator[None]:
     """Keep a study for one process, until it ends in whatever way. Raises `UnusableStudy`."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.with_name(path.name + ".lock").open("w")
-    except OSError as error:
-        raise UnusableStudy(f"--study: {path} cannot be made ({error.strerror}).") from error
-    with lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(hold(path.with_name(path.name + ".lock")))
         except OSError as error:
+            raise UnusableStudy(f"--study: {path} cannot be made ({error.strerror}).") from error
+        except AlreadyLocked as error:
             raise UnusableStudy(
                 f"Another roomtone tune is working on {path}. Wait for it, or name another --study."
             ) from error

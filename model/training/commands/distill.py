@@ -10,13 +10,11 @@ from rich.console import Console
 from rich.text import Text
 from torch import Tensor
 
-from model.training.checkpoint import UnreadableCheckpoint
 from model.training.commands.train import run_training
 from model.training.config import TrainingConfig
 from model.training.datasets import DataSplits
 from model.training.distillation import blend_targets
 from model.training.members import Member
-from model.training.run_folder import RunFolder
 from model.training.teaching import TeachersWord, join_words
 
 
@@ -28,19 +26,13 @@ def run_distillation(
 ) -> int:
     """Ask the teachers and train, or go on; return the exit code.
 
-    `running` is what `run_training` takes. Everything that can be known before the teachers are
-    asked is checked before.
+    `running` is what `run_training` takes.
     """
     complaints = Console(stderr=True, highlight=False, soft_wrap=True)
     if missing := [path for path in teachers if not path.is_file()]:
         complaints.print(Text(f"There is no teacher at {', '.join(map(str, missing))}."))
         return 1
     config = replace(config, teachers=", ".join(name_teacher(path) for path in teachers))
-    try:
-        RunFolder(folder).load_last(config)
-    except UnreadableCheckpoint as error:
-        complaints.print(Text(str(error)))
-        return 1
 
     def ask(splits: DataSplits) -> Tensor:
         return ask_teachers(teachers, config, folder, splits, complaints)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from model.card import UnusableNetwork
 from model.finders import FinderMissing
-from model.training.checkpoint import CheckpointNotSaved, UnreadableCheckpoint
+from model.training.checkpoint import CheckpointNotSaved, UnreadableCheckpoint, load_start
 from model.training.config import TrainingConfig, WrongTrainingSetting
 from model.training.curves import CurvesTracker
 from model.training.datasets import DataSplits, UnreadableDataset, read_config_faces
@@ -19,8 +19,8 @@ from model.training.device import NoSuchDevice, choose_device
 from model.training.exporting.graph import ParityFailed
 from model.training.loss_fault import LossNotFinite
 from model.training.mlflow_tracker import MlflowMissing, MlflowTracker, UnusableTracking
-from model.training.networks import UnknownNetwork
-from model.training.run_folder import RunFolder
+from model.training.networks import UnknownNetwork, build_network
+from model.training.run_folder import RunFolder, RunFolderTaken
 from model.training.tracker import Tracker
 from model.training.train import TrainingRun
 
@@ -35,6 +35,7 @@ MISTAKES = (
     MlflowMissing,
     NoSuchDevice,
     ParityFailed,
+    RunFolderTaken,
     UnknownNetwork,
     UnreadableCheckpoint,
     UnreadableDataset,
@@ -64,17 +65,19 @@ def run_training(
     complaints = Console(stderr=True, highlight=False)
     if threads is not None:
         torch.set_num_threads(threads)
+    run: TrainingRun | None = None
     try:
-        run, again = _prepare(config, folder, device, console, make_targets)
-        run.trackers = _open_trackers(folder, complaints, mlflow=mlflow, uri=mlflow_uri)
-        if again:
-            _say(console, f"Going on in {folder} after epoch {run.epoch}.")
-        best = run.run(console)
+        with RunFolder(folder).lock():
+            run, again = _prepare(config, folder, device, console, make_targets)
+            run.trackers = _open_trackers(folder, complaints, mlflow=mlflow, uri=mlflow_uri)
+            if again:
+                _say(console, f"Going on in {folder} after epoch {run.epoch}.")
+            best = run.run(console)
     except MISTAKES as error:
         _say(complaints, str(error))
         return 1
     except KeyboardInterrupt:
-        _say(complaints, _tell_interrupted(config, folder))
+        _say(complaints, _tell_interrupted(folder, config, run))
         return INTERRUPTED
     if run.is_stuck() and run.epoch < config.epochs:
         _say(console, f"Stopped early: nothing better since epoch {run.best_epoch}.")
@@ -95,7 +98,7 @@ def _prepare(
 ) -> tuple[TrainingRun, bool]:
     """Read everything before anything is computed; tell whether the run goes on."""
     chosen = choose_device(device)
-    RunFolder(folder).make()
+    _check_known(config, folder)
     splits = read_config_faces(config)
     _describe(splits, console)
     targets = None if make_targets is None else make_targets(splits)
@@ -103,6 +106,14 @@ def _prepare(
     if config.bfloat16 and not run.mixed:
         _say(console, "This GPU has no bfloat16; it computes in float32.")
     return run, run.resume()
+
+
+def _check_known(config: TrainingConfig, folder: Path) -> None:
+    """Raise what can be known to be wrong before minutes go by with reading and asking teachers."""
+    network = build_network(config.network, config.points)
+    RunFolder(folder).load_last(config)
+    if config.start_from:
+        load_start(network, Path(config.start_from), config.network)
 
 
 def _open_trackers(
@@ -123,12 +134,13 @@ def _describe(splits: DataSplits, console: Console) -> None:
     )
 
 
-def _tell_interrupted(config: TrainingConfig, folder: Path) -> str:
-    stored = RunFolder(folder).load_last(config)
-    if stored is None:
+def _tell_interrupted(folder: Path, config: TrainingConfig, run: TrainingRun | None) -> str:
+    if run is None:
+        return "Stopped before the training began; nothing was changed."
+    if not run.epoch:
         return "Stopped before the first epoch was whole; nothing is saved."
     return (
-        f"Stopped. {folder} holds everything up to epoch {stored.epoch} of {config.epochs}; "
+        f"Stopped. {folder} holds everything up to epoch {run.epoch} of {config.epochs}; "
         "give the same command again to go on."
     )
 

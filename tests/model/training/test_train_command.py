@@ -19,6 +19,7 @@ import roomtone  # noqa: E402
 from model.classifier import EmotionClassifier  # noqa: E402
 from model.emotions import LabelSet  # noqa: E402
 from model.training.checkpoint import Checkpoint  # noqa: E402
+from model.training.run_folder import RunFolder  # noqa: E402
 from model.training_commands import RATES  # noqa: E402
 from tests.model.training.invented_faces import (  # noqa: E402
     invent,
@@ -122,6 +123,9 @@ def test_folders_train_with_their_bad_pictures_named(tmp_path):
         (["--epochs", "0"], "--epochs must be at least 1"),
         (["--device", "cuda"], "There is no CUDA GPU here"),
         (["--learning-rate", "1e30", "--warm-up-epochs", "0"], "in epoch 1, batch"),
+        (["--seed", str(10**30)], "--seed must be from 0 to"),
+        (["--crowd-share", "1"], "no face has any"),
+        (["--votes", "fer2013new.csv"], "--votes belongs to FER2013's table"),
     ],
 )
 def test_a_mistake_is_a_sentence(tmp_path, more, said):
@@ -150,9 +154,34 @@ def test_other_settings_are_refused_and_named(tmp_path):
     assert train(data, tmp_path / "run", "--epochs", 1)[0] == 0
     code, said = train(data, tmp_path / "run", "--epochs", 1, "--seed", 5, "--optimizer", "adamw")
     assert code == 1
-    assert "--seed: 1 here, 5 there" in said
-    assert "--optimizer: sgd here, adamw there" in said
-    assert f"--learning-rate: 0.1 here, {RATES['adamw']} there" in said
+    assert "--seed was 1, is now 5" in said
+    assert "--optimizer was sgd, is now adamw" in said
+    assert f"--learning-rate was 0.1, is now {RATES['adamw']}" in said
+
+
+def test_a_folder_where_another_training_is_going_on_is_refused(tmp_path):
+    data, run = write_zip(tmp_path / "faces.zip"), tmp_path / "run"
+    with RunFolder(run).lock():
+        code, said = train(data, run, "--epochs", 1)
+    assert code == 1
+    assert f"Another training is going on in {run}" in said
+    assert train(data, run, "--epochs", 1)[0] == 0
+
+
+def test_what_can_be_known_is_said_before_the_faces_are_read(tmp_path):
+    data, run = write_zip(tmp_path / "faces.zip", votes=True), tmp_path / "run"
+    assert train(data, run, "--epochs", 1)[0] == 0
+    unread = write_zip(tmp_path / "faces.zip", "no table")
+    for more, expected in (
+        (["--epochs", 2], "--epochs was 1, is now 2"),
+        (["--network", "enormous"], "There is no network “enormous”"),
+    ):
+        code, said = train(unread, run, *more)
+        assert (code, expected in said) == (1, True)
+    start = ["--network", "plain_cnn", "--start-from", run / "last.pt"]
+    code, said = train(unread, tmp_path / "other", *start)
+    assert code == 1
+    assert "is of the network “tiny”, and “plain_cnn” is trained" in said
 
 
 def test_without_torch_it_says_how_to_install_it():
