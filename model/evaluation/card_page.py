@@ -66,7 +66,10 @@ def _describe_noise(evaluations: dict[LabelSet, Told]) -> str:
 
 def _describe_recipe(card: ModelCard) -> str:
     command = f"Command: `{card.recipe}`. " if card.recipe else ""
-    return f"{command}Exported by `python export_onnx.py` (docs/ensembles.md, docs/training.md)."
+    return (
+        f"{command}Exported by `python export_onnx.py` (docs/ensembles.md); the whole recipe, with "
+        "the teachers', is in docs/diary.md."
+    )
 
 
 def _describe_calibration(card: ModelCard) -> str:
