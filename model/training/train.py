@@ -167,6 +167,8 @@ class TrainingRun:
             chosen = order[step * self.config.batch : (step + 1) * self.config.batch]
             self._set_learning_rate(self.epoch + step / steps)
             total += self._train_batch(chosen.to(self.device), scores, step + 1)
+            taken = self.epoch * steps + step + 1
+            update_average(self.average, self.network, self.config.average_decay, taken)
             advance(len(chosen))
         return {
             "epoch": self.epoch + 1,
@@ -190,7 +192,6 @@ class TrainingRun:
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), largest)
         self._require_finite(norm, "gradient", step)
         self.optimizer.step()
-        update_average(self.average, self.network, self.config.average_decay)
         scores.add(logits, likeliest(targets), heads)
         return float(loss.detach())
 
