@@ -26,6 +26,9 @@ from model.evaluation.votes import VOTES, Row, WrongLine, read_emotion
 
 TABLE = "labels.csv"
 VALID = "valid"
+VALID_TOO = ("validation", "val")
+SPLITS = (VALID, *VALID_TOO, "test", "train")
+"""Folders that a collection may have around its folders per emotion."""
 
 UNREADABLE = (OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What reading from a zip or a folder raises; RuntimeError when the zip wants a password, or was
@@ -37,20 +40,20 @@ ReadBytes = Callable[[str], bytes]
 def open_dataset(path: Path, labels: LabelSet, split: str | None = None) -> Dataset:
     """Open a folder per emotion, a zip with `labels.csv`, or a folder with `labels.csv`.
 
-    `split` is the folder inside (`train/`, `valid/`) whose faces are meant, by default `valid`.
-    Raises `UnusableDataset`.
+    `split` is the folder inside (`train/`, `valid/`) whose faces are meant, by default `valid`;
+    a folder per emotion may have such folders around it, or none. Raises `UnusableDataset`.
     """
     if path.is_dir() and not (path / TABLE).is_file():
-        if split is not None:
-            raise UnusableDataset(
-                f"{path} is a folder per emotion, which has no splits; --split is for a zip with "
-                f"{TABLE}. Leave it out, or name the split's own folder."
-            )
-        return list_labelled(path, labels)
+        return list_labelled(_find_split(path, split), labels)
     if path.is_dir():
         return _list_rows(path, lambda name: (path / name).read_bytes(), labels, split or VALID)
     if not path.exists():
         raise UnusableDataset(f"There is no folder and no zip “{path}”.")
+    if path.suffix.lower() == ".csv":
+        raise UnusableDataset(
+            f"{path} is a table; only training reads those. Give a zip with {TABLE} or a folder "
+            "per emotion."
+        )
     try:
         archive = zipfile.ZipFile(path)
         names = set(archive.namelist())
@@ -64,6 +67,28 @@ def open_dataset(path: Path, labels: LabelSet, split: str | None = None) -> Data
             f"the columns file and emotion; or unpack it to one folder per emotion."
         )
     return _list_rows(path, archive.read, labels, split or VALID)
+
+
+def _find_split(folder: Path, split: str | None) -> Path:
+    """Return the folder of the split inside, or the folder itself if it has none and none is asked.
+
+    Raises `UnusableDataset` naming the splits that are there.
+    """
+    if not (splits := [name for name in SPLITS if (folder / name).is_dir()]):
+        if split is None:
+            return folder
+        raise UnusableDataset(
+            f"{folder} is a folder per emotion, which has no splits. Leave --split out, or name "
+            "the split's own folder."
+        )
+    wanted = [split] if split else [name for name in SPLITS if name in (VALID, *VALID_TOO)]
+    for name in wanted:
+        if name in splits:
+            return folder / name
+    raise UnusableDataset(
+        f"{folder} has no {split or VALID}/, but {', '.join(f'{name}/' for name in splits)}. Name "
+        "one of them with --split."
+    )
 
 
 def _list_rows(path: Path, read: ReadBytes, labels: LabelSet, split: str) -> Dataset:

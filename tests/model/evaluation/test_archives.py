@@ -108,5 +108,23 @@ def test_what_is_no_dataset_is_refused_with_what_it_lacks(tmp_path):
     ):
         with pytest.raises(UnusableDataset, match=says):
             open_dataset(tmp_path / name, LabelSet.CROWD)
-    with pytest.raises(UnusableDataset, match="--split is for a zip"):
+    with pytest.raises(UnusableDataset, match="which has no splits"):
         open_dataset(tmp_path / "faces", LabelSet.CROWD, "valid")
+
+
+def test_a_collection_with_folders_of_splits_is_read_at_the_split(tmp_path):
+    for split, count in (("train", 3), ("validation", 2), ("test", 1)):
+        folder = tmp_path / split / "happy"
+        folder.mkdir(parents=True)
+        for number in range(count):
+            (folder / f"{number}.png").write_bytes(png(np.full((48, 48), 50, np.uint8)))
+    assert len(open_dataset(tmp_path, LabelSet.FER2013).pictures) == 2
+    assert len(open_dataset(tmp_path, LabelSet.FER2013, "test").pictures) == 1
+    with pytest.raises(UnusableDataset, match="no holdout/, but validation/, test/, train/"):
+        open_dataset(tmp_path, LabelSet.FER2013, "holdout")
+
+
+def test_a_table_is_told_to_be_for_training(tmp_path):
+    (tmp_path / "fer2013.csv").write_text("emotion,pixels,Usage\n")
+    with pytest.raises(UnusableDataset, match="only training reads those"):
+        open_dataset(tmp_path / "fer2013.csv", LabelSet.FER2013)
