@@ -45,9 +45,16 @@ def train(data, run, *more):
     return done.exit_code, done.output
 
 
+# A job that a shell put into the background is born deaf to Ctrl-C.
+HEARS_CTRL_C = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "import roomtone; roomtone.main()"
+)
+
+
 def start_process(data, run, *more):
     return subprocess.Popen(
-        [sys.executable, "-m", "roomtone", "train", "--data", str(data), "--run", str(run),
+        [sys.executable, "-c", HEARS_CTRL_C, "train", "--data", str(data), "--run", str(run),
          *SMALL, *more],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={**os.environ, "COLUMNS": "200"},
