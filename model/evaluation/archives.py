@@ -6,8 +6,6 @@ Without torch: pictures are read one after the other, as those of a folder are.
 import csv
 import io
 import zipfile
-import zlib
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -22,19 +20,13 @@ from model.evaluation.dataset import (
     UnusableDataset,
 )
 from model.evaluation.folders import list_labelled
-from model.evaluation.votes import VOTES, Row, WrongLine, read_emotion
+from model.evaluation.votes import WrongLine, read_emotion
+from model.labels_table import TABLE, UNREADABLE, VOTES, ReadBytes, Row
 
-TABLE = "labels.csv"
 VALID = "valid"
 VALID_TOO = ("validation", "val")
 SPLITS = (VALID, *VALID_TOO, "test", "train")
 """Folders that a collection may have around its folders per emotion."""
-
-UNREADABLE = (OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
-"""What reading from a zip or a folder raises; RuntimeError when the zip wants a password, or was
-packed by a method that Python does not know."""
-
-ReadBytes = Callable[[str], bytes]
 
 
 def open_dataset(path: Path, labels: LabelSet, split: str | None = None) -> Dataset:
@@ -98,7 +90,7 @@ def _list_rows(path: Path, read: ReadBytes, labels: LabelSet, split: str) -> Dat
         raise UnusableDataset(
             f"{TABLE} in {path} lists no picture under {split}/. Its splits are: {there}."
         )
-    if labels is LabelSet.CROWD and not rows[0][1].keys() & VOTES.keys():
+    if labels is LabelSet.CROWD and not rows[0][1].keys() & set(VOTES):
         raise UnusableDataset(
             f"{TABLE} in {path} has no votes of the crowd (columns {', '.join(VOTES)}). "
             "Give --labels fer2013 to measure by its column emotion."
@@ -124,7 +116,7 @@ def _list_rows(path: Path, read: ReadBytes, labels: LabelSet, split: str) -> Dat
             "half of the votes anywhere. Give --labels fer2013 to measure by its column emotion."
         )
     notes = _tell_undecided(undecided, len(rows))
-    has_votes = bool(rows[0][1].keys() & VOTES.keys())
+    has_votes = bool(rows[0][1].keys() & set(VOTES))
     agreement = Agreement(both, decided, agree) if has_votes and both else None
     name = f"{path.name} {split}"
     return Dataset(name, labels, pictures, undecided=undecided, agreement=agreement, notes=notes)

@@ -1,27 +1,7 @@
-"""One line of `labels.csv`: a file, FER2013's emotion, the crowd's votes. Pure; needs no torch.
-
-FER+ (Barsoum et al. 2016, "Training Deep Networks for Facial Expression Recognition with
-Crowd-Sourced Label Distribution") asked ten people about every face of FER2013.
-"""
-
-from collections.abc import Mapping
+"""What a line of `labels.csv` says a face shows. Pure; needs no torch."""
 
 from model.emotions import EMOTIONS, Emotion, LabelSet, parse_emotion
-
-VOTES: dict[str, Emotion] = {
-    "anger": Emotion.ANGRY,
-    "disgust": Emotion.DISGUST,
-    "fear": Emotion.FEAR,
-    "happiness": Emotion.HAPPY,
-    "sadness": Emotion.SAD,
-    "surprise": Emotion.SURPRISE,
-    "neutral": Emotion.NEUTRAL,
-}
-"""FER+'s columns of the seven emotions."""
-
-OTHER_VOTES = ("contempt", "unknown", "not_a_face")
-
-Row = Mapping[str, str | None]
+from model.labels_table import Row, parse_votes
 
 
 class WrongLine(ValueError):
@@ -43,15 +23,13 @@ def read_emotion(row: Row, labels: LabelSet) -> Emotion | None:
 
 
 def find_majority(row: Row) -> Emotion | None:
-    """Return the emotion with more than half of the votes of a line, or None."""
-    counts = {emotion: _count(row, column) for column, emotion in VOTES.items()}
-    votes = sum(counts.values()) + sum(_count(row, column) for column in OTHER_VOTES)
-    most = max(EMOTIONS, key=counts.__getitem__)
-    return most if 2 * counts[most] > votes else None
+    """Return the emotion with more than half of the votes of a line, or None.
 
-
-def _count(row: Row, column: str) -> int:
-    text = (row.get(column) or "").strip()
-    if text and not (text.isascii() and text.isdigit()):
-        raise WrongLine(f"“{text}” in column {column} is not a number of votes.")
-    return int(text or 0)
+    Raises `WrongLine`.
+    """
+    try:
+        *counts, others = parse_votes(row)
+    except ValueError as error:
+        raise WrongLine(str(error)) from None
+    most = max(counts)
+    return EMOTIONS[counts.index(most)] if 2 * most > sum(counts) + others else None

@@ -5,7 +5,7 @@ they tell what the face shows and not what the teacher has memorised of one pict
 computed once; the student then sees other views of the same face.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -57,8 +57,3 @@ def blend_targets(labels: Tensor, told: Tensor, teacher_share: float) -> Tensor:
     """
     silent = labels.sum(2, keepdim=True) == 0
     return torch.where(silent, told, (1 - teacher_share) * labels + teacher_share * told)
-
-
-def join_teachers(told: Sequence[Tensor]) -> Tensor:
-    """Return the mean of several teachers' probabilities."""
-    return torch.stack(tuple(told)).mean(0)

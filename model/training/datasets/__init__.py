@@ -4,16 +4,12 @@ from model.training.datasets.archive import read_fer2013_zip
 from model.training.datasets.face_dataset import FaceDataset
 from model.training.datasets.faults import CorruptPictures, UnreadableDataset
 from model.training.datasets.reading import DataSplits, read_config_faces, read_faces
-from model.training.datasets.votes import OTHER_VOTES, VOTES, parse_votes
 
 __all__ = [
-    "OTHER_VOTES",
-    "VOTES",
     "CorruptPictures",
     "DataSplits",
     "FaceDataset",
     "UnreadableDataset",
-    "parse_votes",
     "read_config_faces",
     "read_faces",
     "read_fer2013_zip",

@@ -3,8 +3,7 @@
 import csv
 import io
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,18 +12,10 @@ import cv2
 import numpy as np
 
 from model.emotions import EMOTIONS, parse_emotion
+from model.labels_table import TABLE, UNREADABLE, ReadBytes, parse_votes
 from model.training.datasets.face_dataset import FaceDataset
 from model.training.datasets.faults import UnreadableDataset
 from model.training.datasets.gathering import SIDE, BadPictures, Crop, Gathering, UnreadableCrop
-from model.training.datasets.votes import parse_votes
-
-TABLE = "labels.csv"
-
-UNREADABLE = (OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
-"""What reading from a zip or a folder raises; RuntimeError when the zip wants a password, or was
-packed by a method that Python does not know."""
-
-ReadBytes = Callable[[str], bytes]
 
 
 @contextmanager

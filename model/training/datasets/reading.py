@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from model.emotions import EMOTIONS
+from model.labels_table import TABLE
 from model.training.config import TrainingConfig
-from model.training.datasets.archive import TABLE, open_listed, read_listed
+from model.training.datasets.archive import open_listed, read_listed
 from model.training.datasets.face_dataset import FaceDataset
 from model.training.datasets.faults import UnreadableDataset
 from model.training.datasets.folders import read_folders

@@ -1,29 +1,16 @@
 """FER+'s votes (Barsoum et al. 2016): ten people's view of each face of FER2013. No torch."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
 
+from model.labels_table import OTHER_VOTES, VOTES, parse_votes
 from model.training.datasets.faults import UnreadableDataset
-
-VOTES = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
-"""FER+'s columns of the seven emotions, in the order of `EMOTIONS`."""
-OTHER_VOTES = ("contempt", "unknown", "not_a_face")
 
 NO_VOTES = [0] * (len(VOTES) + 1)
 """What is known of a face that nobody voted on."""
 
 _NOT_A_FACE = "NF"
 """What `fer2013new.csv` calls the last column."""
-
-
-def parse_votes(row: Mapping[str, str | None]) -> list[int]:
-    """Read a line's votes: the seven emotions, then all others together; empty is none.
-
-    Raises `ValueError` naming the column.
-    """
-    counts = [_parse_count(row, name) for name in (*VOTES, *OTHER_VOTES)]
-    return [*counts[: len(VOTES)], sum(counts[len(VOTES) :])]
 
 
 def read_votes_table(path: Path) -> list[tuple[str, list[int]]]:
@@ -51,10 +38,3 @@ def _read_line(path: Path, line: int, row: dict[str, str]) -> tuple[str, list[in
         return (row["Usage"] or "").strip(), parse_votes(row)
     except ValueError as error:
         raise UnreadableDataset(f"{path}, line {line}: {error}") from error
-
-
-def _parse_count(row: Mapping[str, str | None], column: str) -> int:
-    text = (row.get(column) or "").strip()
-    if text and not (text.isascii() and text.isdigit()):
-        raise ValueError(f"“{text}” in column {column} is not a number of votes.")
-    return int(text or 0)
