@@ -1,17 +1,15 @@
 """The command `roomtone distill`: all options of `roomtone train`, and the teachers'. No torch."""
 
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import fields
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from model.training.config import Optimizer, TrainingConfig, WrongTrainingSetting
-from model.training_commands import RATES, require_torch, train
+from model.training.config import TrainingConfig
+from model.training_commands import check_config, read_config, require_torch, train
 
 DEFAULTS = TrainingConfig()
 
@@ -55,11 +53,7 @@ def distill(
     config = read_config(
         {**options, "teacher_share": teacher_share, "teacher_views": teacher_views}
     )
-    try:
-        config.check()
-    except WrongTrainingSetting as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(1) from None
+    check_config(config)
     from model.training.commands.distill import run_distillation  # noqa: PLC0415 - torch
 
     settings = {item.name for item in fields(TrainingConfig)}
@@ -67,25 +61,6 @@ def distill(
     folder = running.pop("run") or Path("runs") / config.network
     running["mlflow"] = running["mlflow"] or running["mlflow_uri"] is not None
     raise typer.Exit(run_distillation(teachers, config, folder, **running))
-
-
-def read_config(options: dict[str, Any]) -> TrainingConfig:
-    """Turn options as they were given into a config."""
-    given = {
-        item.name: _as_setting(options[item.name])
-        for item in fields(TrainingConfig)
-        if item.name in options
-    }
-    if given["learning_rate"] is None:
-        given["learning_rate"] = RATES[Optimizer(given["optimizer"])]
-    paths = {name: given[name] or "" for name in ("votes", "start_from", "landmark_network")}
-    return TrainingConfig(**(given | paths))
-
-
-def _as_setting(value: Any) -> Any:  # noqa: ANN401 - an option of any type
-    if isinstance(value, StrEnum):
-        return value.value
-    return str(value) if isinstance(value, Path) else value
 
 
 def _add_options(command: Callable[..., None], source: Callable[..., None]) -> None:

@@ -1,9 +1,11 @@
 """The command `roomtone train`: its options, without torch, which is imported when it runs."""
 
 import sys
+from dataclasses import fields
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,6 +45,34 @@ def require_torch(command: str) -> None:
     """Raise `TorchMissing` when torch can't be imported."""
     if find_spec("torch") is None:
         raise TorchMissing(command)
+
+
+def read_config(options: dict[str, Any]) -> TrainingConfig:
+    """Turn options as they were given into a config; what is no setting is left out."""
+    given = {
+        item.name: _as_setting(options[item.name])
+        for item in fields(TrainingConfig)
+        if item.name in options
+    }
+    if given["learning_rate"] is None:
+        given["learning_rate"] = RATES[Optimizer(given["optimizer"])]
+    paths = {name: given[name] or "" for name in ("votes", "start_from", "landmark_network")}
+    return TrainingConfig(**(given | paths))
+
+
+def check_config(config: TrainingConfig) -> None:
+    """End the command with a sentence when a setting makes no sense."""
+    try:
+        config.check()
+    except WrongTrainingSetting as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(1) from None
+
+
+def _as_setting(value: Any) -> Any:  # noqa: ANN401 - an option of any type
+    if isinstance(value, StrEnum):
+        return value.value
+    return str(value) if isinstance(value, Path) else value
 
 
 def train(
@@ -193,42 +223,9 @@ def train(
     Needs the training extra. Exit code: 0; 1 when something is wrong, in a
     sentence; 130 after Ctrl-C, which keeps every whole epoch.
     """
+    config = read_config(locals())
     require_torch("train")
-    config = TrainingConfig(
-        network=network,
-        data=str(data),
-        votes="" if votes is None else str(votes),
-        valid_share=valid_share,
-        epochs=epochs,
-        batch=batch,
-        optimizer=optimizer.value,
-        learning_rate=RATES[optimizer] if learning_rate is None else learning_rate,
-        schedule=schedule.value,
-        warm_up_epochs=warm_up_epochs,
-        plateau_patience=plateau_patience,
-        plateau_factor=plateau_factor,
-        patience=patience,
-        weight_decay=weight_decay,
-        momentum=momentum,
-        gradient_clip=gradient_clip,
-        emotion_weights=emotion_weights.value,
-        sampling=sampling.value,
-        label_smoothing=label_smoothing,
-        crowd_share=crowd_share,
-        average_decay=average_decay,
-        augmentation=augmentation,
-        start_from="" if start_from is None else str(start_from),
-        landmark_network="" if landmark_network is None else str(landmark_network),
-        seed=seed,
-        bfloat16=bfloat16,
-        limit=limit,
-        skip_bad=skip_bad,
-    )
-    try:
-        config.check()
-    except WrongTrainingSetting as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(1) from None
+    check_config(config)
     from model.training.commands.train import run_training  # noqa: PLC0415 - torch
 
     folder = run or Path("runs") / network
