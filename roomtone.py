@@ -1,7 +1,6 @@
 """The `roomtone` command: puts server, dashboard and client together. The only file that may."""
 
 import sys
-import threading
 from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
@@ -26,7 +25,7 @@ import typer
 from fastapi import FastAPI
 
 from client import commands as client_commands
-from client.simulation import SimulationRefused, simulate_class
+from client.simulated_class import SimulatedClass
 from dashboard.app import create_dashboard, mount_dashboard
 from model import commands as model_commands
 from model import network_commands
@@ -44,7 +43,6 @@ from server.gateway import forward_dashboard
 from server.keyring import DataFolderUnusable, open_keyring
 from server.logs import configure_logs
 from server.running import PortTaken, bind_port, run_app
-from server.schemas import Session
 from server.settings import Settings, WrongSetting, read_settings
 from server.store.database import (
     DatabaseNotMigrated,
@@ -108,8 +106,9 @@ def demo(
     this runs. They are marked “simulated” everywhere.
     """
     settings = read_settings(host=host, port=port)
-
-    simulation = SimulatedClass(settings, students, seed)
+    simulation = SimulatedClass(
+        settings.local_url, settings.resolved_public_url, students=students, seed=seed
+    )
 
     def begin(token: str) -> None:
         _announce(settings, token)
@@ -204,47 +203,6 @@ def _announce(settings: Settings, token: str) -> None:
             "the address that students use.\n"
         )
     print("\n".join(lines), flush=True)
-
-
-class SimulatedClass:
-    """The simulated class of `roomtone demo`, in a thread of its own beside the server."""
-
-    def __init__(self, settings: Settings, students: int, seed: int) -> None:
-        self._settings, self._students, self._seed = settings, students, seed
-        self._stop, self._thread = threading.Event(), threading.Thread()
-
-    def start(self, token: str) -> None:
-        """Begin to send readings."""
-        self._thread = threading.Thread(target=self._run, args=(token,), name="simulated-class")
-        self._thread.start()
-
-    def finish(self) -> None:
-        """End the simulated session while the server still answers."""
-        self._stop.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout=10)
-
-    def _run(self, token: str) -> None:
-        address = self._settings.local_url
-        with httpx.Client(base_url=address, timeout=10, trust_env=False) as client:
-            try:
-                simulate_class(
-                    client,
-                    token,
-                    stop=self._stop,
-                    students=self._students,
-                    seed=self._seed,
-                    on_started=self._announce_session,
-                )
-            except SimulationRefused as error:
-                print(error, file=sys.stderr, flush=True)
-
-    def _announce_session(self, session: Session) -> None:
-        url = self._settings.resolved_public_url
-        print(
-            f"  Simulated class of {self._students}: {url}/dashboard/session/{session.session_id}"
-        )
-        print("  (sign in once with the dashboard link above)", flush=True)
 
 
 def main() -> None:
