@@ -142,6 +142,9 @@ def _describe(
         sources=sources,
         visible=visible,
         coverage=min(visible / of, 1.0) if of else None,
+        present=of or 0,
+        turned=None,
+        engagement=None,
         enough=bool(told),
     )
     return Described(point, told, students)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from server.correction import Estimators
+from server.engagement import read_profile
 from server.mood import describe_now, describe_series
 from server.schemas import Mood, MoodPoint, Session
 from server.store.sessions import StoredSession, find_session
@@ -37,6 +38,11 @@ def read_mood(
         session=tell(stored),
         now=_describe_now(db, stored, now=now, of=of, estimators=estimators),
         series=describe_series(tallies, bucket_seconds=wanted, of=of, estimators=estimators),
+        self_report_now=None,
+        self_reports=[],
+        markers=[],
+        outline=[],
+        engagement_profile=read_profile(stored.engagement_profile),
         network_versions=sorted({tally.network_version for tally in tallies}),
     )
 

@@ -5,69 +5,22 @@ of it happens in a thread.
 """
 
 import asyncio
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import plotly.graph_objects as go
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from dashboard.api import ServerProblem, SessionGone, SignedOut, TeacherApi
 from dashboard.callbacks.asking import current_api, current_viewer, explain
-from dashboard.charts import draw_lesson, draw_mood
-from dashboard.correction import describe_shown, is_corrected, show_corrected
-from dashboard.timeline import (
-    REACH_BACK,
-    complete_series,
-    inside,
-    lesson_bucket,
-    lesson_stretch,
-    live_stretch,
-    stretch_of,
-)
-from dashboard.viewer import Viewer
-from dashboard.views import empty, live, twin
-from dashboard.views.now import now_panel
+from dashboard.drawing import PARTS, redraw, redraw_lesson
+from dashboard.timeline import REACH_BACK, lesson_bucket
+from dashboard.views import empty
 from dashboard.views.words import notice
 from server.schemas import Mood
 
 CLOCK_SLACK = timedelta(seconds=5)
 STOP, GO_ON = 0, -1  # ticks left; `disabled` is taken: it rests a clock until it is answered
-
-PARTS = {
-    "class": ("live", "className"),
-    "title": ("page-title", "data"),
-    "band": ("band", "children"),
-    "head": ("head", "children"),
-    "join": ("join", "children"),
-    "qr": ("qr", "children"),
-    "sentence": ("sentence", "children"),
-    "hint": ("hint", "children"),
-    "words": ("mood-words", "aria-label"),
-    "mood": ("mood", "figure"),
-    "now": ("now", "children"),
-    "facts": ("facts", "children"),
-    "erasure": ("remove-what", "children"),
-    "twin": ("twin", "children"),
-}
-"""The pieces of the page that an answer fills, each with the property that holds it."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One piece of the page: what it is drawn from, and how. Drawn only if the former changed."""
-
-    data: object
-    draw: Callable[[], Any]
-
-    @property
-    def digest(self) -> str:
-        """A short name of the data, kept in the browser to tell whether they changed."""
-        return hashlib.blake2s(repr(self.data).encode(), digest_size=8).hexdigest()
 
 
 def register(app: Dash, http: httpx.AsyncClient) -> None:
@@ -75,65 +28,6 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
     _register_tick(app, http)
     _register_lesson(app, http)
     _register_actions(app, http)
-
-
-def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
-    """Return every part of the page for this mood."""
-    said, corrected, mood = describe_shown(mood), is_corrected(mood), show_corrected(mood)
-    session, ended = mood.session, mood.session.ended_at is not None
-    series = complete_series(mood)
-    stretch = lesson_stretch(session, series) if ended else live_stretch(mood.now, series)
-    points = inside(series, stretch)
-    over = [p for p in points if ended or stretch_of(p).end < stretch_of(mood.now).end]
-    of = session.expected_students or session.joined or None
-    fixed = (session.title, session.join_url, session.ended_at, session.simulated)
-    zone = viewer.zone
-    return {
-        "class": Part(ended, lambda: "live-page is-ended" if ended else "live-page"),
-        "title": Part(session.title, lambda: session.title),
-        "band": Part(fixed, lambda: live.band(session)),
-        "head": Part((fixed, mood.now.visible, of, zone), lambda: live.head(mood, viewer)),
-        "join": Part(fixed, lambda: live.join_box(session)),
-        "qr": Part(fixed, lambda: live.qr_picture(session)),
-        "sentence": Part(said, lambda: live.large_sentence(said)),
-        "hint": Part(
-            (fixed, empty.waits_for_students(session)), lambda: empty.first_hint(session)
-        ),
-        "words": Part((said, ended), lambda: twin.say_chart(mood, str(said))),
-        "mood": Part(
-            (points, stretch, of, zone),
-            lambda: _plain(
-                draw_mood(points, stretch, started=session.started_at, of=of, zone=zone)
-            ),
-        ),
-        "now": Part((mood.now.counts, mood.now.shares, ended, corrected),
-                    lambda: now_panel(mood, corrected=corrected)),
-        "facts": Part((session.faces, session.frames, mood.now.sources, session.joined, ended),
-                      lambda: live.facts(mood)),
-        "erasure": Part((session.faces, session.frames), lambda: live.question(session)),
-        "twin": Part((over if with_twin else None, with_twin, zone),
-                     lambda: twin.twin_table(over, viewer) if with_twin else []),
-    }  # fmt: skip
-
-
-def redraw(
-    mood: Mood, viewer: Viewer, shown: Mapping[str, str], *, with_twin: bool
-) -> tuple[list[Any], dict[str, str]]:
-    """Draw what differs from `shown`, in the order of `PARTS`; return it with all digests."""
-    parts = compose(mood, viewer, with_twin=with_twin)
-    digests = {name: part.digest for name, part in parts.items()}
-    drawn = [
-        no_update if shown.get(name) == digests[name] else parts[name].draw() for name in PARTS
-    ]
-    return drawn, digests
-
-
-def redraw_lesson(mood: Mood, viewer: Viewer, shown: str) -> tuple[Any, Any]:
-    """Draw the whole lesson with its digest, unless it is `shown` already."""
-    series, zone = complete_series(show_corrected(mood)), viewer.zone
-    whole, large = lesson_stretch(mood.session, series), live_stretch(mood.now, series)
-    part = Part((series, whole, zone), lambda: _plain(draw_lesson(series, whole, large, zone)))
-    return (no_update, no_update) if part.digest == shown else (part.draw(), part.digest)
 
 
 async def read_shown_mood(api: TeacherApi, session_id: str) -> Mood:
@@ -148,11 +42,6 @@ async def read_shown_mood(api: TeacherApi, session_id: str) -> Mood:
         return await api.read_mood(session_id, bucket_s=bucket)
     due = mood.now.start - REACH_BACK
     return await api.read_mood(session_id, since=due) if due < since - CLOCK_SLACK else mood
-
-
-def _plain(figure: go.Figure) -> Any:  # noqa: ANN401  JSON
-    """Return a figure as plain JSON, so that no more than writing it out is left to the loop."""
-    return json.loads(figure.to_json())
 
 
 def _register_tick(app: Dash, http: httpx.AsyncClient) -> None:

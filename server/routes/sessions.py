@@ -120,6 +120,9 @@ def _add_once(service: Service, new: NewSession) -> StoredSession:
             simulated=new.simulated,
             started_at=service.now(),
             network_version=service.ingest.network_version,
+            send_seconds=new.send_seconds,
+            camera=new.camera,
+            self_report=new.self_report,
         )
 
 

@@ -57,8 +57,11 @@ class SessionEnded(Exception):
 class StoredSession:
     """One session with its totals.
 
-    joined: students that ever joined (a shared window is no student); frames, faces: counted so
-    far; network_version: of the newest counted frame, or of the server at the session's start.
+    send_seconds: how often a student's page sends a frame; camera, self_report: what students are
+    asked for; engagement_profile: JSON of the session's own, None for the shipped one. joined:
+    students that ever joined (a shared window is no student); present: of these, not left;
+    frames, faces: counted so far; network_version: of the newest counted frame, or of the server
+    at the session's start.
     """
 
     id: str
@@ -69,8 +72,13 @@ class StoredSession:
     simulated: bool
     started_at: datetime
     ended_at: datetime | None
+    send_seconds: float
+    camera: bool
+    self_report: bool
+    engagement_profile: str | None
     network_version: str
     joined: int
+    present: int
     frames: int
     faces: int
 
@@ -85,6 +93,9 @@ def add_session(
     simulated: bool,
     started_at: datetime,
     network_version: str,
+    send_seconds: float = 2.0,
+    camera: bool = True,
+    self_report: bool = True,
 ) -> StoredSession:
     """Store a new session under a random id. Raises `JoinCodeTaken`."""
     session_id = secrets.token_hex(12)  # hex: never looks like an option on a command line
@@ -98,6 +109,10 @@ def add_session(
         "started_at": started_at,
         "ended_at": None,
         "network_version": network_version,
+        "send_seconds": send_seconds,
+        "camera": camera,
+        "self_report": self_report,
+        "engagement_profile": None,
     }
     if not insert_unless_there(db, session, row):
         raise JoinCodeTaken
@@ -147,11 +162,12 @@ def _with_totals() -> Select[Any]:
     """Select sessions with their totals, in the order of `StoredSession`'s fields."""
     own = [column for column in session.c if column.name != "network_version"]
     students = (source.c.session_id == session.c.id) & (source.c.kind == "student")
-    joined = select(func.count()).select_from(source).where(students).scalar_subquery()
+    joined = select(func.count()).select_from(source).where(students)
     return select(
         *own,
         func.coalesce(_newest(open_tally), _newest(tally), session.c.network_version),
-        joined,
+        joined.scalar_subquery(),
+        joined.where(source.c.left_at.is_(None)).scalar_subquery(),
         _total(tally, "frames") + _total(open_tally, "frames"),
         _total(tally, "faces") + _total(open_tally, "faces"),
     )

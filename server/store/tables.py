@@ -1,7 +1,7 @@
 """The tables. Numbers only: no pictures, no names, no row for a single face.
 
-Imports `model.emotions`, for the columns of each emotion. Moments are timezone-aware UTC on both
-databases; bucket starts are whole unix seconds.
+Imports `model.emotions` and the self-report's answers, for a column of each. Moments are
+timezone-aware UTC on both databases; bucket starts are whole unix seconds.
 """
 
 # ruff: noqa: ARG002 - SQLAlchemy passes its dialect, wanted or not
@@ -24,10 +24,13 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    true,
 )
 from sqlalchemy.types import TypeEngine
 
 from model.emotions import EMOTIONS
+from server.schemas import SelfReportAnswer
 from server.store.upserts import LARGEST
 
 
@@ -95,12 +98,13 @@ def _each_emotion(prefix: str, kind: type[TypeEngine[Any]]) -> list[Column[Any]]
     return [_need(f"{prefix}_{emotion}", kind) for emotion in EMOTIONS]
 
 
+def _later(name: str, kind: type[TypeEngine[Any]]) -> Column[Any]:
+    """Return a counter that older rows lack: 0 there, which `server.tally` knows for unknown."""
+    return Column(name, kind, nullable=False, server_default="0")
+
+
 def _each_later(prefix: str) -> list[Column[Any]]:
-    """Return sums that older rows lack: 0 there, which `server.tally` knows for unknown."""
-    return [
-        Column(f"{prefix}_{emotion}", Double, nullable=False, server_default="0")
-        for emotion in EMOTIONS
-    ]
+    return [_later(f"{prefix}_{emotion}", Double) for emotion in EMOTIONS]
 
 
 session = Table(
@@ -115,6 +119,10 @@ session = Table(
     _need("started_at", UtcMoment),
     Column("ended_at", UtcMoment),
     _need("network_version", PlainText),
+    Column("send_seconds", Double, nullable=False, server_default="2"),
+    Column("camera", Boolean, nullable=False, server_default=true()),
+    Column("self_report", Boolean, nullable=False, server_default=false()),
+    Column("engagement_profile", PlainText),
     CheckConstraint("bucket_seconds > 0", name="bucket_seconds"),
 )
 
@@ -126,6 +134,7 @@ source = Table(
     _need("kind", PlainText),
     _need("joined_at", UtcMoment),
     Column("last_seq", BigInteger),
+    Column("left_at", UtcMoment),
     CheckConstraint("kind IN ('student', 'window')", name="kind"),
     Index(None, "session_id"),
 )
@@ -145,6 +154,8 @@ open_tally = Table(
     *_each_emotion("sum", Double),
     *_each_emotion("square", Double),
     *_each_later("even_sum"),
+    _later("posed", Integer),
+    _later("turned", Integer),
 )
 
 tally = Table(
@@ -164,4 +175,46 @@ tally = Table(
     *_each_emotion("share_sum", Double),
     *_each_emotion("share_square", Double),
     *_each_later("even_share_sum"),
+    _later("posed_weight", Double),
+    _later("turned_sum", Double),
+    _later("turned_square", Double),
+)
+
+open_self_report = Table(
+    "open_self_report",
+    metadata,
+    _parent("session", key=True),
+    _need("bucket_start", BigInteger, key=True),
+    _parent("source", key=True),
+    _need("answer", PlainText),
+)
+
+self_report = Table(
+    "self_report",
+    metadata,
+    _parent("session", key=True),
+    _need("bucket_start", BigInteger, key=True),
+    _need("said", Integer),
+    *[_need(f"count_{answer}", Integer) for answer in SelfReportAnswer],
+)
+
+marker = Table(
+    "marker",
+    metadata,
+    _need("id", PlainText, key=True),
+    _parent("session", key=False),
+    _need("at", UtcMoment),
+    _need("kind", PlainText),
+    _need("label", PlainText),
+    Index(None, "session_id"),
+)
+
+outline_entry = Table(
+    "outline_entry",
+    metadata,
+    _parent("session", key=True),
+    _need("position", Integer, key=True),
+    _need("kind", PlainText),
+    _need("title", PlainText),
+    Column("begins_s", Double),
 )

@@ -54,6 +54,7 @@ class FakeServer:
             started_at=NOW,
             ended_at=None,
             joined=0,
+            present=0,
             frames=0,
             faces=0,
             network_version="test",

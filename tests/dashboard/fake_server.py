@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from model.emotions import EMOTIONS
+from server.engagement import SHIPPED
 from server.mood import describe_bucket, describe_series
 from server.schemas import Mood, NewSession, Problem, Session
 from server.tally import SourceTally, Tally, fold_sources
@@ -100,7 +101,11 @@ class FakeServer:
             ended_at=None
             if ended_minutes_ago is None
             else datetime.fromtimestamp(at - ended_minutes_ago * 60, UTC),
+            send_seconds=2.0,
+            camera=more.get("camera", True),
+            self_report=more.get("self_report", True),
             joined=more.get("joined", 28),
+            present=more.get("present", more.get("joined", 28)),
             frames=0,
             faces=0,
             network_version="fer-1",
@@ -133,6 +138,11 @@ class FakeServer:
             session=session,
             now=describe_bucket(recent, start=end - 10, seconds=10, of=of),
             series=describe_series(kept, bucket_seconds=bucket_s or 5, of=of),
+            self_report_now=None,
+            self_reports=[],
+            markers=[],
+            outline=[],
+            engagement_profile=SHIPPED,
             network_versions=["fer-1"],
         )
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from dashboard.palette import TOP_TO_BOTTOM
 from model.emotions import Emotion
-from server.schemas import Mood, MoodPoint, Session, Share
+from server.engagement import SHIPPED
+from server.schemas import Engagement, Mood, MoodPoint, Session, Share
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -31,6 +32,9 @@ def point(second=0, told=None, *, seconds=5, visible=24, of=30):
         sources=visible,
         visible=visible,
         coverage=visible / of if of else None,
+        present=of or 0,
+        turned=share(0.8) if enough else None,
+        engagement=Engagement(engagement=0.6, low=0.55, high=0.65) if enough else None,
         enough=enough,
     )
 
@@ -46,7 +50,11 @@ def session(**changes):
         simulated=False,
         started_at=NOON,
         ended_at=None,
+        send_seconds=2.0,
+        camera=True,
+        self_report=True,
         joined=28,
+        present=28,
         frames=400,
         faces=380,
         network_version="fer-1",
@@ -55,4 +63,14 @@ def session(**changes):
 
 
 def mood(now, series, **changes):
-    return Mood(session=session(**changes), now=now, series=series, network_versions=["fer-1"])
+    return Mood(
+        session=session(**changes),
+        now=now,
+        series=series,
+        self_report_now=None,
+        self_reports=[],
+        markers=[],
+        outline=[],
+        engagement_profile=SHIPPED,
+        network_versions=["fer-1"],
+    )

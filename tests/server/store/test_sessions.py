@@ -2,9 +2,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import insert, make_url, select
 from sqlalchemy.exc import StatementError
 
+from server.schemas import SelfReportAnswer
 from server.store.sessions import (
     JoinCodeNotFound,
     JoinCodeTaken,
@@ -16,7 +17,7 @@ from server.store.sessions import (
     list_sessions,
 )
 from server.store.sources import ensure_window_source
-from server.store.tables import metadata
+from server.store.tables import marker, metadata, open_self_report, outline_entry, self_report
 from server.store.tallies import fold_buckets
 
 LATER = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
@@ -103,6 +104,19 @@ def test_a_title_with_characters_sql_can_not_hold_is_stored_readably(lesson):
     assert lesson.begin(title="Bio\x009b").title == "Bio\N{REPLACEMENT CHARACTER}9b"
 
 
+def fill_the_other_tables(db, session_id, source_id):
+    """Put a row into every table that counting and folding leave empty."""
+    of, at = {"session_id": session_id}, {"bucket_start": 0}
+    said = {f"count_{answer}": 0 for answer in SelfReportAnswer}
+    for table, row in (
+        (open_self_report, {**at, "source_id": source_id, "answer": "lost"}),
+        (self_report, {**at, "said": 1, **said}),
+        (marker, {"id": session_id, "at": LATER, "kind": "marker", "label": "here"}),
+        (outline_entry, {"position": 1, "kind": "slide", "title": "Cells"}),
+    ):
+        db.execute(insert(table), of | row)
+
+
 def test_deleting_erases_every_row_of_it_in_every_table_and_no_other(lesson):
     doomed, kept = lesson.begin(), lesson.begin()
     for session in (doomed, kept):
@@ -110,6 +124,7 @@ def test_deleting_erases_every_row_of_it_in_every_table_and_no_other(lesson):
         lesson.count(lesson.frame(session, pupil, 0), lesson.frame(session, pupil, 1, after=60))
         with lesson.database.writing() as db:
             fold_buckets(db, lesson.start + 30)
+            fill_the_other_tables(db, session.id, pupil)
     with lesson.database.writing() as db:
         delete_session(db, doomed.id)
     with lesson.database.reading() as db:
