@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CHECK_STAMP := $(VENV)/.installed-check
 
-.PHONY: help install run demo test check bench browser training clean
+.PHONY: help install run demo test check bench browser training words clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,12 @@ bench: $(VENV)/.installed-test ## measure the path of a frame; wants ROOMTONE_BE
 
 browser: $(CHECK_STAMP) ## only the tests that drive Chromium
 	$(BIN)/python -m pytest -m browser
+
+words: $(STAMP) ## put new sentences into server/locales/, to be translated there
+	$(BIN)/pybabel -q extract --no-location --sort-output -o $(VENV)/roomtone.pot dashboard client/page
+	for po in server/locales/*/LC_MESSAGES/roomtone.po; do \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 100 \
+	    -l $$(echo $$po | cut -d/ -f3) -i $(VENV)/roomtone.pot -o $$po; done
 
 training: $(CHECK_STAMP) ## only the tests that need torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check,training]'

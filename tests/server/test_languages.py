@@ -1,0 +1,109 @@
+"""What is shown in another language, and that nothing is left out of it."""
+
+import re
+from io import BytesIO
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from server.languages import (
+    LANGUAGES,
+    LOCALES,
+    choose_language,
+    gettext,
+    ngettext,
+    speaking,
+    spoken_language,
+)
+from tests.documents import ROOT
+
+SHOWN = ("dashboard", "client/page")
+HOLE = re.compile(r"\{(\w*)[^}]*\}")
+
+each_translation = pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+
+
+def words_in_the_code() -> set[str | tuple[str, ...]]:
+    """Return every message that `make words` would put into the catalogues."""
+    found: set[str | tuple[str, ...]] = set()
+    for folder in SHOWN:
+        for _, _, message, *_ in extract_from_dir(ROOT / folder, [("**.py", "python")], {}):
+            found.add(tuple(m for m in message if m) if isinstance(message, tuple) else message)
+    return found
+
+
+def catalogue(language: str) -> Catalog:
+    data = (LOCALES / language / "LC_MESSAGES" / "roomtone.po").read_bytes()
+    return read_po(BytesIO(data), locale=language)
+
+
+def entries(language: str):
+    return [entry for entry in catalogue(language) if entry.id]
+
+
+def forms(text) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
+
+
+@each_translation
+def test_every_sentence_in_the_code_is_translated(language):
+    told = {
+        tuple(entry.id) if isinstance(entry.id, list | tuple) else entry.id
+        for entry in entries(language)
+        if all(forms(entry.string)) and not entry.fuzzy
+    }
+    assert not words_in_the_code() - told
+
+
+@each_translation
+def test_the_catalogue_holds_nothing_that_the_code_does_not_say(language):
+    known = {
+        tuple(entry.id) if isinstance(entry.id, list | tuple) else entry.id
+        for entry in entries(language)
+    }
+    assert not known - words_in_the_code()
+
+
+@each_translation
+def test_a_translation_fills_the_same_holes(language):
+    for entry in entries(language):
+        wanted = set().union(*(HOLE.findall(form) for form in forms(entry.id)))
+        for form in forms(entry.string):
+            assert set(HOLE.findall(form)) <= wanted, entry.id
+        assert wanted == set().union(*(HOLE.findall(form) for form in forms(entry.string)))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "language"),
+    [
+        (None, None, "en"),
+        (None, "de-CH,de;q=0.9,en;q=0.8", "de"),
+        (None, "fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7", "en"),
+        (None, "en;q=0.3,de;q=0.9", "de"),
+        (None, "de;q=0,en", "en"),
+        (None, "de;q=nonsense,,;;", "en"),
+        (None, "*", "en"),
+        ("de", "en", "de"),
+        ("en", "de", "en"),
+        ("tlh", "de", "de"),
+    ],
+)
+def test_the_viewers_choice_wins_over_the_browsers(chosen, accepted, language):
+    assert choose_language(chosen, accepted) == language
+
+
+def test_a_language_is_spoken_only_inside_its_block():
+    with speaking("de"):
+        assert spoken_language() == "de"
+        with speaking("nonsense"):
+            assert spoken_language() == "en"
+        assert spoken_language() == "de"
+    assert spoken_language() == "en"
+
+
+def test_a_sentence_without_a_translation_stays_english():
+    with speaking("de"):
+        assert gettext("Nobody translates this.") == "Nobody translates this."
+        assert ngettext("one of these", "many of these", 2) == "many of these"
