@@ -42,6 +42,11 @@ class FrameReading:
         return [EMOTIONS[index] for index in self.probabilities.argmax(1)]
 
     @property
+    def turned(self) -> int:
+        """How many faces are turned to the screen."""
+        return sum(pose.is_turned_to_screen for pose in self.poses)
+
+    @property
     def counts(self) -> dict[Emotion, int]:
         """How many faces show each emotion; every emotion is there."""
         found = np.bincount(self.probabilities.argmax(1), minlength=len(EMOTIONS))

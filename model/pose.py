@@ -30,6 +30,11 @@ _CENTRED = _MEAN_FACE - _MEAN_FACE.mean(0)
 _SOLVER = np.linalg.pinv(_CENTRED)
 
 
+TURNED_YAW, TURNED_PITCH = 30.0, 25.0
+"""Up to so many degrees to either side, up or down a face counts as turned to the screen;
+docs/vision.md says why."""
+
+
 @dataclass(frozen=True)
 class Pose:
     """Head pose in degrees; zero looks into the camera.
@@ -41,6 +46,11 @@ class Pose:
     yaw: float
     pitch: float
     roll: float
+
+    @property
+    def is_turned_to_screen(self) -> bool:
+        """Whether the face, not the eyes, is turned to about where the camera is."""
+        return abs(self.yaw) <= TURNED_YAW and abs(self.pitch) <= TURNED_PITCH
 
 
 def estimate_poses(landmarks: Floats) -> list[Pose]:

@@ -39,7 +39,8 @@ class SourceTally:
     """What one source showed in one bucket. Lives only until the bucket is folded.
 
     counts: `(7,)` faces per likeliest emotion; sums, squares: `(7,)` of the probabilities and of
-    their squares over faces; even_sums: of the probabilities evened out (`even_out`).
+    their squares over faces; even_sums: of the probabilities evened out (`even_out`). posed: faces
+    of which it is known where they turn; turned: of these, those turned to the screen.
     """
 
     bucket_start: int
@@ -52,6 +53,8 @@ class SourceTally:
     sums: Doubles
     squares: Doubles
     even_sums: Doubles = field(default_factory=no_sums)
+    posed: int = 0
+    turned: int = 0
 
     @property
     def students(self) -> float:
@@ -70,6 +73,8 @@ class Tally:
     bucket was folded twice; share_sums, share_squares: `(7,)` sums over `weight` students of each
     one's mean probability and of its square, from which the interval comes; even_share_sums: of
     its mean evened-out probability, zeros where one network alone did not tell all of it.
+    posed_weight: students behind `turned_sum` and `turned_square`, the sums of each one's share of
+    faces turned to the screen and of its square; 0 where it is not known where they turn.
     """
 
     bucket_start: int
@@ -85,6 +90,9 @@ class Tally:
     share_sums: Doubles
     share_squares: Doubles
     even_share_sums: Doubles = field(default_factory=no_sums)
+    posed_weight: float = 0.0
+    turned_sum: float = 0.0
+    turned_square: float = 0.0
 
     @property
     def key(self) -> tuple[int, Kind]:
@@ -97,6 +105,8 @@ def fold_source(source: SourceTally) -> Tally:
     students = source.students
     share = source.sums / max(source.faces, 1)
     square = share**2 if students <= 1 else source.squares / source.faces
+    turned = source.turned / max(source.posed, 1)
+    posed = students if source.posed else 0.0
     return Tally(
         source.bucket_start,
         source.kind,
@@ -111,6 +121,9 @@ def fold_source(source: SourceTally) -> Tally:
         students * share,
         students * square,
         students * source.even_sums / max(source.faces, 1),
+        posed,
+        posed * turned,
+        posed * (turned**2 if students <= 1 else turned),  # a face of a window is turned or not
     )
 
 
@@ -141,6 +154,9 @@ def join_folds(one: Tally, other: Tally) -> Tally:
         one.even_share_sums + other.even_share_sums
         if one.network_version == other.network_version
         else no_sums(),
+        one.posed_weight + other.posed_weight,
+        one.turned_sum + other.turned_sum,
+        one.turned_square + other.turned_square,
     )
 
 
@@ -175,4 +191,6 @@ def merge_source_buckets(buckets: Sequence[SourceTally]) -> SourceTally:
         np.sum([b.even_sums for b in buckets], axis=0)
         if len({b.network_version for b in buckets}) == 1
         else no_sums(),
+        sum(b.posed for b in buckets),
+        sum(b.turned for b in buckets),
     )

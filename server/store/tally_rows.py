@@ -26,6 +26,7 @@ SOURCE_TALLY_COLUMNS: list[Column[Any]] = [
     open_tally.c[name]
     for name in (
         *("bucket_start", "kind", "network_version", "frames", "frames_with_faces", "faces"),
+        *("posed", "turned"),
         *(*COUNTS, *SUMS, *SQUARES, *EVEN_SUMS),
     )
 ]
@@ -36,6 +37,7 @@ TALLY_COLUMNS: list[Column[Any]] = [
     for name in (
         *("bucket_start", "kind", "network_version"),
         *("frames", "faces", "sources", "visible", "weight"),
+        *("posed_weight", "turned_sum", "turned_square"),
         *(*COUNTS, *SUMS, *SHARE_SUMS, *SHARE_SQUARES, *EVEN_SHARE_SUMS),
     )
 ]
@@ -53,6 +55,8 @@ def write_source_tally(session_id: str, source_id: str, own: SourceTally) -> dic
         "frames": own.frames,
         "frames_with_faces": own.frames_with_faces,
         "faces": own.faces,
+        "posed": own.posed,
+        "turned": own.turned,
         **_named(COUNTS, own.counts),
         **_named(SUMS, own.sums),
         **_named(SQUARES, own.squares),
@@ -72,6 +76,9 @@ def write_tally(session_id: str, whole: Tally) -> dict[str, Any]:
         "sources": whole.sources,
         "visible": whole.visible,
         "weight": whole.weight,
+        "posed_weight": whole.posed_weight,
+        "turned_sum": whole.turned_sum,
+        "turned_square": whole.turned_square,
         **_named(COUNTS, whole.counts),
         **_named(SUMS, whole.sums),
         **_named(SHARE_SUMS, whole.share_sums),
@@ -83,10 +90,20 @@ def write_tally(session_id: str, whole: Tally) -> dict[str, Any]:
 def read_source_tally(row: Sequence[Any]) -> SourceTally:
     """Turn a row of `SOURCE_TALLY_COLUMNS` into a tally."""
     counts, sums, squares, even_sums = _split(row, len(row) - 4 * SIZE)
-    start, kind, version, frames, with_faces, faces = row[:6]
-    integers = counts.astype(np.int64)
+    start, kind, version, frames, with_faces, faces, posed, turned = row[: len(row) - 4 * SIZE]
     return SourceTally(
-        start, kind, version, frames, with_faces, faces, integers, sums, squares, even_sums
+        start,
+        kind,
+        version,
+        frames,
+        with_faces,
+        faces,
+        counts.astype(np.int64),
+        sums,
+        squares,
+        even_sums,
+        posed,
+        turned,
     )
 
 
@@ -94,6 +111,7 @@ def read_tally(row: Sequence[Any]) -> Tally:
     """Turn a row of `TALLY_COLUMNS` into a tally."""
     counts, sums, share_sums, share_squares, even_share_sums = _split(row, len(row) - 5 * SIZE)
     start, kind, version, frames, faces, sources, visible, weight = row[:8]
+    posed_weight, turned_sum, turned_square = row[8:11]
     return Tally(
         start,
         kind,
@@ -108,6 +126,9 @@ def read_tally(row: Sequence[Any]) -> Tally:
         share_sums,
         share_squares,
         even_share_sums,
+        posed_weight,
+        turned_sum,
+        turned_square,
     )
 
 
