@@ -20,8 +20,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.api import ServerProblem, SignedOut, TeacherApi
+from dashboard.relay import find_call, is_from_elsewhere, pass_on, refuse_elsewhere
 from dashboard.sign_in import write_nowhere, write_sign_in
-from dashboard.viewer import TOKEN_COOKIE
+from dashboard.viewer import TOKEN_COOKIE, read_viewer
+from server.languages import gettext, speaking
 
 HOME: Final = "/dashboard/"
 SIGN_IN, SIGN_OUT, ASSETS = f"{HOME}sign-in", f"{HOME}sign-out", f"{HOME}assets/"
@@ -30,8 +32,7 @@ TRUST_S = 10.0
 call for data carries the token, and the server checks it."""
 MOST_TRUSTED = 100
 MOST_FORM_BYTES = 4096
-_PAGE = re.compile(r"/dashboard/(session/[\w-]{1,64}/?)?", re.ASCII)
-_WRONG = "That is not this server’s token. Copy it once more, all of it."
+_PAGE = re.compile(r"/dashboard/(session/[\w-]{1,64}(/join)?/?)?", re.ASCII)
 
 
 class Gate:
@@ -52,11 +53,13 @@ class Gate:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        with contextlib.suppress(ClientDisconnect):  # broke off in a form or a call: nobody is left
-            await self._pass(scope, receive, send)
-
-    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        viewer = read_viewer(request.cookies, request.headers.get("accept-language"))
+        with speaking(viewer.language), contextlib.suppress(ClientDisconnect):
+            # broke off in a form or a call: nobody is left
+            await self._pass(request, scope, receive, send)
+
+    async def _pass(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
         guarded = self._guard(send, keep=request.url.path.startswith(ASSETS))
         answer = await self._answer(request)
         if answer is not None:
@@ -74,6 +77,8 @@ class Gate:
             return await self._admit_page(request)
         if path.startswith((f"{HOME}_dash-", f"{HOME}_reload")):
             return await self._admit_call(request)
+        if address := find_call(method, path):
+            return await self._relay(request, address)
         return None if path.startswith(ASSETS) else HTMLResponse(write_nowhere(), 404)
 
     async def _admit_page(self, request: Request) -> Response | None:
@@ -91,6 +96,12 @@ class Gate:
     async def _admit_call(self, request: Request) -> Response | None:
         refusal = await self._check(request.cookies.get(TOKEN_COOKIE, ""))
         return PlainTextResponse(refusal[1], refusal[0]) if refusal else None
+
+    async def _relay(self, request: Request, address: str) -> Response:
+        if is_from_elsewhere(request):
+            return refuse_elsewhere()
+        refusal = await self._admit_call(request)
+        return refusal or await pass_on(request, address, self._http, request.cookies[TOKEN_COOKIE])
 
     async def _sign_in(self, request: Request) -> Response:
         form = parse_qs((await _read_form(request)).decode(errors="replace"))
@@ -110,9 +121,9 @@ class Gate:
         try:
             await TeacherApi(self._http, token).list_sessions()
         except SignedOut:
-            return 401, _WRONG
+            return 401, gettext("That is not this server’s token. Copy it once more, all of it.")
         except ServerProblem as problem:
-            return 503, f"{problem} Try again in a moment."
+            return 503, f"{problem} " + gettext("Try again in a moment.")
         if len(self._trusted) >= MOST_TRUSTED:
             self._trusted.clear()
         self._trusted[digest] = now + TRUST_S

@@ -3,8 +3,10 @@
 from html import escape
 from string import Template
 
+from server.languages import gettext, spoken_language
+
 _FRAME = Template("""<!DOCTYPE html>
-<html lang="en">
+<html lang="$language">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -22,30 +24,48 @@ $content
 </html>
 """)
 
-_FORM = Template("""<h1>Sign in</h1>
+_FORM = Template("""<h1>$title</h1>
 $problem
 <form method="post" action="/dashboard/sign-in">
 <input type="hidden" name="next" value="$next">
-<label for="token">Teacher’s token</label>
+<label for="token">$asked</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required
  autofocus spellcheck="false" aria-describedby="where">
-<p id="where">It was printed when the server started, at the end of the dashboard link.
-<code>roomtone settings --show-token</code> prints it again.</p>
-<button class="button primary" type="submit">Sign in</button>
+<p id="where">$where <code>roomtone settings --show-token</code></p>
+<button class="button primary" type="submit">$title</button>
 </form>""")
 
-_NOWHERE = """<h1>There is no page here</h1>
-<p>The address may be mistyped, or the page is gone.</p>
-<p><a class="button" href="/dashboard/">Go to your sessions</a></p>"""
+_NOWHERE = Template("""<h1>$title</h1>
+<p>$why</p>
+<p><a class="button" href="/dashboard/">$way_on</a></p>""")
 
 
 def write_sign_in(next_path: str, problem: str = "") -> str:
     """Return the page that asks for the token; `problem` says why it is asked for again."""
-    shown = f'<p class="notice" role="alert">{escape(problem)}</p>' if problem else ""
-    form = _FORM.substitute(problem=shown, next=escape(next_path, quote=True))
-    return _FRAME.substitute(title="Sign in", content=form)
+    form = _FORM.substitute(
+        title=escape(gettext("Sign in")),
+        problem=f'<p class="notice" role="alert">{escape(problem)}</p>' if problem else "",
+        next=escape(next_path, quote=True),
+        asked=escape(gettext("Teacher’s token")),
+        where=escape(
+            gettext(
+                "It was printed when the server started, at the end of the dashboard link. "
+                "This command prints it again:"
+            )
+        ),
+    )
+    return _write(gettext("Sign in"), form)
 
 
 def write_nowhere() -> str:
     """Return the page for an address that is nowhere."""
-    return _FRAME.substitute(title="No page here", content=_NOWHERE)
+    content = _NOWHERE.substitute(
+        title=escape(gettext("There is no page here")),
+        why=escape(gettext("The address may be mistyped, or the page is gone.")),
+        way_on=escape(gettext("Go to your sessions")),
+    )
+    return _write(gettext("No page here"), content)
+
+
+def _write(title: str, content: str) -> str:
+    return _FRAME.substitute(title=escape(title), content=content, language=spoken_language())

@@ -10,6 +10,10 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
+from server.languages import ENGLISH, LANGUAGE_COOKIE, choose_language
+
 TOKEN_COOKIE = "roomtone_teacher"  # noqa: S105  the cookie's name, not its content
 ZONE_COOKIE = "roomtone_zone"
 
@@ -18,16 +22,18 @@ ZONE_COOKIE = "roomtone_zone"
 class Viewer:
     """The teacher's browser.
 
-    token: for the API; zone: for every time on screen.
+    token: for the API; zone: for every time on screen; language: of every word, a code of
+    `server.languages.LANGUAGES`.
     """
 
     token: str = field(repr=False)
     zone: tzinfo = UTC
+    language: str = ENGLISH
 
     def tell_date(self, at: datetime) -> str:
-        """Write a day in the viewer's zone: 2 March 2026."""
-        local = at.astimezone(self.zone)
-        return f"{local.day} {local:%B %Y}"
+        """Write a day in the viewer's zone and language: 2 March 2026."""
+        written = "en_GB" if self.language == ENGLISH else self.language
+        return format_date(at.astimezone(self.zone), "long", locale=written)
 
     def tell_time(self, at: datetime, pattern: str = "%H:%M") -> str:
         """Write a time in the viewer's zone; says UTC where the zone is not known."""
@@ -35,9 +41,13 @@ class Viewer:
         return f"{written} UTC" if self.zone is UTC else written
 
 
-def read_viewer(cookies: Mapping[str, str]) -> Viewer:
-    """Read the viewer from a request's cookies."""
-    return Viewer(cookies.get(TOKEN_COOKIE, ""), parse_zone(unquote(cookies.get(ZONE_COOKIE, ""))))
+def read_viewer(cookies: Mapping[str, str], accepted_language: str | None = None) -> Viewer:
+    """Read the viewer from a request's cookies, and the language else from what it accepts."""
+    return Viewer(
+        token=cookies.get(TOKEN_COOKIE, ""),
+        zone=parse_zone(unquote(cookies.get(ZONE_COOKIE, ""))),
+        language=choose_language(cookies.get(LANGUAGE_COOKIE), accepted_language),
+    )
 
 
 def parse_zone(name: str) -> tzinfo:
