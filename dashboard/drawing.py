@@ -22,6 +22,7 @@ from dashboard.timeline import (
     live_stretch,
     stretch_of,
 )
+from dashboard.view import SHIPPED_VIEW, View
 from dashboard.viewer import Viewer
 from dashboard.views import empty, live, twin
 from dashboard.views.now import now_panel
@@ -59,8 +60,13 @@ class Part:
         return hashlib.blake2s(repr(self.data).encode(), digest_size=8).hexdigest()
 
 
-def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
-    """Return every part of the page for this mood."""
+def compose(
+    mood: Mood, viewer: Viewer, view: View = SHIPPED_VIEW, lesson: Mood | None = None
+) -> dict[str, Part]:
+    """Return every part of the page for this mood.
+
+    lesson: the mood of the whole lesson in longer buckets, for `view.whole` of a live session.
+    """
     said, corrected, mood = describe_shown(mood), is_corrected(mood), show_corrected(mood)
     session, ended = mood.session, mood.session.ended_at is not None
     series = complete_series(mood)
@@ -93,16 +99,20 @@ def compose(mood: Mood, viewer: Viewer, *, with_twin: bool) -> dict[str, Part]:
         "facts": Part((session.faces, session.frames, mood.now.sources, session.joined, ended),
                       lambda: live.facts(mood)),
         "erasure": Part((session.faces, session.frames), lambda: live.question(session)),
-        "twin": Part((over if with_twin else None, with_twin, zone),
-                     lambda: twin.twin_table(over, viewer) if with_twin else []),
+        "twin": Part((over if view.twin else None, view.twin, zone),
+                     lambda: twin.twin_table(over, viewer) if view.twin else []),
     }  # fmt: skip
 
 
 def redraw(
-    mood: Mood, viewer: Viewer, shown: Mapping[str, str], *, with_twin: bool
+    mood: Mood,
+    viewer: Viewer,
+    shown: Mapping[str, str],
+    view: View = SHIPPED_VIEW,
+    lesson: Mood | None = None,
 ) -> tuple[list[Any], dict[str, str]]:
     """Draw what differs from `shown`, in the order of `PARTS`; return it with all digests."""
-    parts = compose(mood, viewer, with_twin=with_twin)
+    parts = compose(mood, viewer, view, lesson)
     digests = {name: part.digest for name, part in parts.items()}
     drawn = [
         no_update if shown.get(name) == digests[name] else parts[name].draw() for name in PARTS

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from dashboard.callbacks import live as live_callbacks
 from dashboard.callbacks import sessions as sessions_callbacks
+from dashboard.callbacks import viewing
 from dashboard.views.live import live_page
 from dashboard.views.sessions import sessions_page
 from dashboard.views.words import aria
@@ -62,6 +63,7 @@ def build_dash(server: FastAPI, http: httpx.AsyncClient, *, api_docs_url: str | 
         cast("Any", app).clientside_callback(ClientsideFunction("roomtone", name), Input(*told))
     sessions_callbacks.register(app, http)
     live_callbacks.register(app, http)
+    viewing.register(app)
     return app
 
 

@@ -6,6 +6,9 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       rows.map(({ session }) => (numbers || {})[session] || window.dash_clientside.no_update),
     // Until a session has told its own title
     titlePage: (path) => { document.title = `${(path || "").includes("/session/") ? "Session" : "Sessions"} · Roomtone`; },
+    // What `dashboard.view.read_view` reads
+    chooseView: (kind, span, twin, points) =>
+      ({ curves: kind === "curves", whole: span === "whole", twin: Boolean(twin), points }),
     setTitle: (title) => { if (title) document.title = `${title} · Roomtone`; },
   },
 });

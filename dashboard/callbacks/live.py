@@ -14,7 +14,8 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dashboard.api import ServerProblem, SessionGone, SignedOut, TeacherApi
 from dashboard.callbacks.asking import current_api, current_viewer, explain
 from dashboard.drawing import PARTS, redraw, redraw_lesson
-from dashboard.timeline import REACH_BACK, lesson_bucket
+from dashboard.timeline import REACH_BACK, lesson_bucket, stretch_of
+from dashboard.view import read_view
 from dashboard.views import empty
 from dashboard.views.words import notice
 from server.schemas import Mood
@@ -44,6 +45,15 @@ async def read_shown_mood(api: TeacherApi, session_id: str) -> Mood:
     return await api.read_mood(session_id, since=due) if due < since - CLOCK_SLACK else mood
 
 
+async def read_lesson(api: TeacherApi, mood: Mood) -> Mood | None:
+    """Read the whole lesson in longer buckets while it is live; an ended one is `mood` already."""
+    session = mood.session
+    if session.ended_at is not None:
+        return None
+    bucket = lesson_bucket(session, stretch_of(mood.now).end)
+    return await api.read_mood(session.session_id, bucket_s=bucket)
+
+
 def _register_tick(app: Dash, http: httpx.AsyncClient) -> None:
     @app.callback(
         *[Output(*place) for place in PARTS.values()],
@@ -51,15 +61,18 @@ def _register_tick(app: Dash, http: httpx.AsyncClient) -> None:
         Output("tick", "max_intervals"),
         Output("shown", "data"),
         Input("tick", "n_intervals"),
-        Input("twin-open", "data"),
+        Input("view", "data"),
         State("session-id", "data"),
         State("shown", "data"),
         running=[(Output("tick", "disabled"), True, False)],
     )
-    async def refresh(_: int, twin_open: bool, session_id: str, shown: dict[str, str]) -> list[Any]:  # noqa: FBT001
+    async def refresh(
+        _: int, chosen: dict[str, Any], session_id: str, shown: dict[str, str]
+    ) -> list[Any]:
         viewer, still = current_viewer(), [no_update] * len(PARTS)
         try:
-            mood = await read_shown_mood(current_api(http), session_id)
+            mood, view = await read_shown_mood(current_api(http), session_id), read_view(chosen)
+            lesson = await read_lesson(current_api(http), mood) if view.whole else None
         except SessionGone as problem:
             left = {"class": "live-page is-gone", "title": "No session here"}
             drawn = [left.get(name, no_update) for name in PARTS]
@@ -69,9 +82,7 @@ def _register_tick(app: Dash, http: httpx.AsyncClient) -> None:
             stop = STOP if isinstance(problem, SignedOut) else GO_ON
             said: Any = no_update if shown.get("problem") == words else notice(words)
             return [*still, said, stop, {**shown, "problem": words}]
-        drawn, digests = await asyncio.to_thread(
-            redraw, mood, viewer, shown, with_twin=bool(twin_open)
-        )
+        drawn, digests = await asyncio.to_thread(redraw, mood, viewer, shown, view, lesson)
         said = [] if shown.get("problem") else no_update
         at = viewer.tell_time(datetime.now(UTC), "%H:%M:%S")
         pace = STOP if mood.session.ended_at else GO_ON

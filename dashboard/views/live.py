@@ -8,7 +8,9 @@ from dash import dcc, html
 
 from dashboard.palette import COLOURS
 from dashboard.sentence import Sentence
+from dashboard.view import ALERT_POINTS
 from dashboard.viewer import Viewer
+from dashboard.views.switches import switches
 from dashboard.views.words import aria, erasure, number
 from server.schemas import Mood, Session
 
@@ -47,6 +49,8 @@ def live_page(session_id: str) -> html.Div:
             dcc.Store(id="shown", data={}),
             dcc.Store(id="lesson-shown", data=""),
             dcc.Store(id="twin-open", data=False),
+            dcc.Store(id="alert-points", data=ALERT_POINTS, storage_type="local"),
+            dcc.Store(id="view", data={}),
             dcc.Interval(id="tick", interval=1000),
             dcc.Interval(id="slow-tick", interval=10_000),
         ],
@@ -147,6 +151,7 @@ def _copies(text: str) -> dict[str, Any]:
 def _charts() -> html.Section:
     return html.Section(
         [
+            switches(),
             html.Div(
                 dcc.Graph(id="mood", config=_GRAPH, responsive=True, className="graph"),
                 id="mood-words",

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from dashboard.callbacks import live
+from dashboard import drawing
 from tests.dashboard.fake_server import MadeUpClass
 
 
@@ -148,13 +148,13 @@ def test_until_somebody_joins_the_page_says_how_to_in_large(open_page, fake):
 def test_charts_are_not_drawn_on_the_loop_that_takes_frames(
     signed_in, fake, monkeypatch, chart, output
 ):
-    loops, draw = [], getattr(live, chart)
+    loops, draw = [], getattr(drawing, chart)
 
     def draw_and_look(*given, **more):
         loops.append(asyncio._get_running_loop())
         return draw(*given, **more)
 
-    monkeypatch.setattr(live, chart, draw_and_look)
+    monkeypatch.setattr(drawing, chart, draw_and_look)
     lesson = fake.add("Biology", minutes_ago=12)
     signed_in.press(output, "session-id.data", session_id=lesson.session_id, shown={},
                     lesson_shown="")  # fmt: skip
@@ -163,22 +163,22 @@ def test_charts_are_not_drawn_on_the_loop_that_takes_frames(
 
 def test_the_table_is_filled_only_when_it_is_open(open_page):
     assert open_page().tick()["twin"]["children"] == []
-    table = str(open_page().tick(twin_open=True)["twin"])
+    table = str(open_page().tick(view={"twin": True})["twin"])
     assert "Most common" in table
     assert table.count("neutral") > 50
 
 
 def test_the_table_changes_only_when_a_bucket_is_over(open_page, fake, clock):
     page = open_page()
-    newest = page.tick(twin_open=True)["twin"]
+    newest = page.tick(view={"twin": True})["twin"]
     students = fake.lessons[page.session_id].students
     students.visible = 9
     del students.made[max(students.made)]  # the open bucket
-    answer = page.tick(twin_open=True)
+    answer = page.tick(view={"twin": True})
     assert "mood" in answer
     assert "twin" not in answer
     clock[0] += 5
-    assert page.tick(twin_open=True)["twin"] != newest
+    assert page.tick(view={"twin": True})["twin"] != newest
 
 
 def test_the_chart_is_described_in_words(open_page):
