@@ -1,7 +1,7 @@
 """Tallies to mood: who was visible, which shares, how sure. Pure: no SQL, no web, no clock.
 
-The interval is Student's t over the differences between students; `server.tally` says what a
-student is. What is told is kept from saying anything of fewer than `ENOUGH_STUDENTS`.
+`server.spread` has the intervals; `server.tally` says what a student is. What is told is kept from
+saying anything of fewer than `ENOUGH_STUDENTS`.
 """
 
 from collections import defaultdict
@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
-from scipy.special import stdtrit
 
 from model.emotions import EMOTIONS, Emotion
+from server.attendance import Attendance
 from server.correction import Described, Estimators, correct_shares
-from server.schemas import ENOUGH_STUDENTS, MoodPoint, Share
+from server.engagement import SHIPPED, tell_engagement
+from server.schemas import ENOUGH_STUDENTS, EngagementProfile, MoodPoint, Share
+from server.spread import tell_shares, tell_yes_or_no
 from server.tally import (
-    Doubles,
     Integers,
     Kind,
     SourceTally,
@@ -26,6 +27,8 @@ from server.tally import (
 )
 
 NO_ESTIMATORS: Estimators = {}
+UNKNOWN = Attendance()
+_SLACK = 1e-6
 
 
 def describe_bucket(
@@ -33,17 +36,18 @@ def describe_bucket(
     *,
     start: int,
     seconds: int,
-    of: int | None,
+    attendance: Attendance = UNKNOWN,
+    profile: EngagementProfile = SHIPPED,
     estimators: Estimators = NO_ESTIMATORS,
 ) -> MoodPoint:
     """Tell the mood of a stretch of time from the tallies of its buckets.
 
     Students can't be told apart from one bucket to the next, so the number of students behind a
-    stretch is that of its fullest bucket, never the sum. `of` is the class size for coverage;
+    stretch is that of its fullest bucket, never the sum. profile: what engagement is told by;
     estimators: of the networks that know what they confuse, by version.
     """
-    described = _describe_bucket(tallies, start=start, seconds=seconds, of=of)
-    return correct_shares([described], estimators)[0]
+    described = _describe_bucket(tallies, start=start, seconds=seconds, attendance=attendance)
+    return _finish([described], profile, estimators)[0]
 
 
 def describe_now(
@@ -52,7 +56,8 @@ def describe_now(
     *,
     start: int,
     seconds: int,
-    of: int | None,
+    attendance: Attendance = UNKNOWN,
+    profile: EngagementProfile = SHIPPED,
     estimators: Estimators = NO_ESTIMATORS,
 ) -> MoodPoint:
     """Tell the mood of the last seconds, every source once, however many buckets it is in.
@@ -73,16 +78,17 @@ def describe_now(
         sources=max(len(by_source), _most_sources(folded)),
         start=start,
         seconds=seconds,
-        of=of,
+        attendance=attendance,
     )
-    return correct_shares([described], estimators)[0]
+    return _finish([described], profile, estimators)[0]
 
 
 def describe_series(
     tallies: Iterable[Tally],
     *,
     bucket_seconds: int,
-    of: int | None,
+    attendance: Attendance = UNKNOWN,
+    profile: EngagementProfile = SHIPPED,
     estimators: Estimators = NO_ESTIMATORS,
 ) -> list[MoodPoint]:
     """Tell the mood bucket by bucket, oldest first, in buckets of `bucket_seconds`."""
@@ -90,10 +96,10 @@ def describe_series(
     for tally in tallies:
         grouped[tally.bucket_start // bucket_seconds * bucket_seconds].append(tally)
     described = [
-        _describe_bucket(grouped[start], start=start, seconds=bucket_seconds, of=of)
+        _describe_bucket(grouped[start], start=start, seconds=bucket_seconds, attendance=attendance)
         for start in sorted(grouped)
     ]
-    return correct_shares(described, estimators)
+    return _finish(described, profile, estimators)
 
 
 def crowded_keys(tallies: Iterable[Tally]) -> set[tuple[int, Kind]]:
@@ -108,12 +114,17 @@ def crowded_keys(tallies: Iterable[Tally]) -> set[tuple[int, Kind]]:
 
 
 def _describe_bucket(
-    tallies: Sequence[Tally], *, start: int, seconds: int, of: int | None
+    tallies: Sequence[Tally], *, start: int, seconds: int, attendance: Attendance
 ) -> Described:
     crowded = crowded_keys(tallies)
     told = [tally for tally in tallies if tally.key in crowded]
     return _describe(
-        tallies, told, sources=_most_sources(tallies), start=start, seconds=seconds, of=of
+        tallies,
+        told,
+        sources=_most_sources(tallies),
+        start=start,
+        seconds=seconds,
+        attendance=attendance,
     )
 
 
@@ -124,13 +135,14 @@ def _describe(
     sources: int,
     start: int,
     seconds: int,
-    of: int | None,
+    attendance: Attendance,
 ) -> Described:
     """Tell who was visible from all `tallies`, and emotions from the `told` ones only."""
     crowded = crowded_keys(tallies)
     visible = _most_visible(tallies)
     counts: Integers = sum((t.counts for t in told), np.zeros(len(EMOTIONS), np.int64))
     students = _most_visible([tally for tally in tallies if tally.key in crowded])
+    present = attendance.count_present(start, seconds)
     point = MoodPoint(
         start=datetime.fromtimestamp(start, UTC),
         seconds=seconds,
@@ -141,9 +153,11 @@ def _describe(
         faces=sum(t.faces for t in tallies),
         sources=sources,
         visible=visible,
-        coverage=min(visible / of, 1.0) if of else None,
-        present=of or 0,
-        turned=None,
+        coverage=attendance.cover(
+            visible, present, window=any(tally.kind == "window" for tally in tallies)
+        ),
+        present=present,
+        turned=_turned(told, students) if told else None,
         engagement=None,
         enough=bool(told),
     )
@@ -177,19 +191,26 @@ def _most_sources(tallies: Iterable[Tally]) -> int:
 def _shares(tallies: Sequence[Tally], students: int) -> dict[Emotion, Share]:
     """Tell shares and intervals from `students` visible at once, at least `ENOUGH_STUDENTS`."""
     weight = sum(tally.weight for tally in tallies)
-    mean: Doubles = np.sum([t.share_sums for t in tallies], axis=0) / weight
-    square: Doubles = np.sum([t.share_squares for t in tallies], axis=0) / weight
-    variance = np.clip(square - mean**2, 0, None) * students / (students - 1)
-    reach = float(stdtrit(students - 1, 0.975)) * np.sqrt(variance / students)
-    return {
-        emotion: Share(
-            share=_inside(mean[i]),
-            low=_inside(mean[i] - reach[i]),
-            high=_inside(mean[i] + reach[i]),
-        )
-        for i, emotion in enumerate(EMOTIONS)
-    }
+    mean = np.sum([t.share_sums for t in tallies], axis=0) / weight
+    square = np.sum([t.share_squares for t in tallies], axis=0) / weight
+    return dict(zip(EMOTIONS, tell_shares(mean, square, students), strict=True))
 
 
-def _inside(value: float) -> float:
-    return round(min(max(float(value), 0.0), 1.0), 6)
+def _turned(tallies: Sequence[Tally], students: int) -> Share | None:
+    """Tell the share whose face is turned to the screen; None unless known of all of them."""
+    if any(abs(t.posed_weight - t.weight) > _SLACK * t.weight for t in tallies):
+        return None
+    weight = sum(tally.posed_weight for tally in tallies)
+    mean = sum(tally.turned_sum for tally in tallies) / weight
+    square = sum(tally.turned_square for tally in tallies) / weight
+    return tell_yes_or_no(mean, square, students)
+
+
+def _finish(
+    described: Sequence[Described], profile: EngagementProfile, estimators: Estimators
+) -> list[MoodPoint]:
+    """Add what is told from the points: corrected shares, and what the profile says."""
+    return [
+        point.model_copy(update={"engagement": tell_engagement(point, profile)})
+        for point in correct_shares(described, estimators)
+    ]

@@ -6,10 +6,21 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from server.attendance import Attendance
 from server.correction import Estimators
 from server.engagement import read_profile
 from server.mood import describe_now, describe_series
-from server.schemas import Mood, MoodPoint, Session
+from server.schemas import (
+    SELF_REPORT_SECONDS,
+    EngagementProfile,
+    Mood,
+    MoodPoint,
+    SelfReportPoint,
+    Session,
+)
+from server.self_report import count_answers, tell_now, tell_series
+from server.store.attendance import read_attendance
+from server.store.self_reports import read_folded_answers, read_open_answers
 from server.store.sessions import StoredSession, find_session
 from server.store.tallies import read_folded_tallies, read_open_tallies, read_tallies
 
@@ -29,40 +40,89 @@ def read_mood(
 ) -> Mood:
     """Read series and now of one session. `now` in Unix seconds. Raises `SessionNotFound`."""
     stored = find_session(db, session_id)
-    step = stored.bucket_seconds
-    wanted = math.ceil(max(bucket_seconds or step, step) / step) * step
-    start = None if since is None else int(_as_utc(since).timestamp()) // wanted * wanted
-    of = stored.expected_students or stored.joined or None
-    tallies = read_tallies(db, session_id, start)
+    attendance = read_attendance(db, stored)
+    profile = read_profile(stored.engagement_profile)
+    wanted = _round_up(bucket_seconds, stored.bucket_seconds)
+    tallies = read_tallies(db, session_id, _start_of(since, wanted))
     return Mood(
         session=tell(stored),
-        now=_describe_now(db, stored, now=now, of=of, estimators=estimators),
-        series=describe_series(tallies, bucket_seconds=wanted, of=of, estimators=estimators),
-        self_report_now=None,
-        self_reports=[],
+        now=_describe_now(
+            db, stored, now=now, attendance=attendance, profile=profile, estimators=estimators
+        ),
+        series=describe_series(
+            tallies,
+            bucket_seconds=wanted,
+            attendance=attendance,
+            profile=profile,
+            estimators=estimators,
+        ),
+        self_report_now=_tell_self_report_now(db, stored, now) if stored.self_report else None,
+        self_reports=_tell_self_reports(db, session_id, bucket_seconds, since),
         markers=[],
         outline=[],
-        engagement_profile=read_profile(stored.engagement_profile),
+        engagement_profile=profile,
         network_versions=sorted({tally.network_version for tally in tallies}),
     )
 
 
 def _describe_now(
-    db: Connection, stored: StoredSession, *, now: float, of: int | None, estimators: Estimators
+    db: Connection,
+    stored: StoredSession,
+    *,
+    now: float,
+    attendance: Attendance,
+    profile: EngagementProfile,
+    estimators: Estimators,
 ) -> MoodPoint:
     """Tell the last seconds: the bucket that is open, and whole ones before it."""
-    end = min(now, stored.ended_at.timestamp()) if stored.ended_at else now
     step = stored.bucket_seconds
     before = math.ceil(NOW_SECONDS / step) * step
-    start = int(end) // step * step - before
+    start = _last_second(stored, now) // step * step - before
     return describe_now(
         read_open_tallies(db, stored.id, start),
         read_folded_tallies(db, stored.id, start),
         start=start,
         seconds=before + step,
-        of=of,
+        attendance=attendance,
+        profile=profile,
         estimators=estimators,
     )
+
+
+def _tell_self_report_now(db: Connection, stored: StoredSession, now: float) -> SelfReportPoint:
+    """Tell the bucket of self-reports that is open and the one before."""
+    step = SELF_REPORT_SECONDS
+    start = _last_second(stored, now) // step * step - step
+    return tell_now(
+        read_open_answers(db, stored.id, start),
+        read_folded_answers(db, stored.id, start),
+        start=start,
+    )
+
+
+def _tell_self_reports(
+    db: Connection, session_id: str, bucket_seconds: int | None, since: datetime | None
+) -> list[SelfReportPoint]:
+    wanted = _round_up(bucket_seconds, SELF_REPORT_SECONDS)
+    start = _start_of(since, wanted)
+    still_open = count_answers(read_open_answers(db, session_id, start))
+    folded = read_folded_answers(db, session_id, start)
+    return tell_series([*folded, *still_open], seconds=wanted)
+
+
+def _last_second(stored: StoredSession, now: float) -> int:
+    """Return this second, or that in which the session ended."""
+    return int(min(now, stored.ended_at.timestamp()) if stored.ended_at else now)
+
+
+def _round_up(seconds: int | None, step: int) -> int:
+    """Return a wanted length as whole buckets of `step` seconds, at least one."""
+    return math.ceil(max(seconds or step, step) / step) * step
+
+
+def _start_of(since: datetime | None, seconds: int) -> int | None:
+    """Return the start of the bucket that holds a moment."""
+    return None if since is None else int(_as_utc(since).timestamp()) // seconds * seconds
 
 
 def _as_utc(moment: datetime) -> datetime:

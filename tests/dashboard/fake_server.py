@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from model.emotions import EMOTIONS
+from server.attendance import Attendance
 from server.engagement import SHIPPED
 from server.mood import describe_bucket, describe_series
 from server.schemas import Mood, NewSession, Problem, Session
@@ -130,14 +131,14 @@ class FakeServer:
     def mood(self, session_id, bucket_s, since):
         lesson = self.lesson(session_id)
         session, tallies = self.told(lesson), self._tallies(lesson)
-        of = session.expected_students or session.joined or None
+        attendance = Attendance.always(session.present, session.expected_students)
         end = int(session.ended_at.timestamp() if session.ended_at else self.now()) // 5 * 5 + 5
         recent = [t for t in tallies if t.bucket_start >= end - 10]
         kept = [t for t in tallies if since is None or t.bucket_start >= since.timestamp()]
         return Mood(
             session=session,
-            now=describe_bucket(recent, start=end - 10, seconds=10, of=of),
-            series=describe_series(kept, bucket_seconds=bucket_s or 5, of=of),
+            now=describe_bucket(recent, start=end - 10, seconds=10, attendance=attendance),
+            series=describe_series(kept, bucket_seconds=bucket_s or 5, attendance=attendance),
             self_report_now=None,
             self_reports=[],
             markers=[],

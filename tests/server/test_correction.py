@@ -39,7 +39,7 @@ def a_class(n=30, emotion=ANGRY, **how):
 
 
 def told_of(tallies, estimators):
-    return describe_bucket(tallies, start=0, seconds=5, of=None, estimators=estimators)
+    return describe_bucket(tallies, start=0, seconds=5, estimators=estimators)
 
 
 def test_what_the_network_mistakes_is_put_right_beside_the_plain_shares(estimators):
@@ -68,7 +68,7 @@ def test_a_part_below_five_changes_nothing_of_what_is_estimated(estimators):
     """Whoever could subtract one answer from another would have that part."""
     crowd, few = a_class(8), a_class(4, emotion=3, start=5)
     told, both = (
-        describe_series(fold_by_bucket([one] for one in sources), bucket_seconds=10, of=None,
+        describe_series(fold_by_bucket([one] for one in sources), bucket_seconds=10,
                         estimators=estimators)[0]
         for sources in (crowd, [*crowd, *few])
     )  # fmt: skip
@@ -103,8 +103,6 @@ def test_frames_of_one_student_weigh_as_one(estimators):
 
 def test_now_is_estimated_as_a_bucket_is(estimators):
     sources = a_class(9)
-    now = describe_now(
-        [[one] for one in sources], [], start=0, seconds=5, of=None, estimators=estimators
-    )
+    now = describe_now([[one] for one in sources], [], start=0, seconds=5, estimators=estimators)
     bucket = told_of([fold_sources(sources)], estimators)
     assert now.estimated_shares == bucket.estimated_shares

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from model.emotions import EMOTIONS, Emotion
+from server.attendance import Attendance
 from server.mood import describe_bucket, describe_now, describe_series
 from server.tally import (
     SourceTally,
@@ -40,7 +41,7 @@ def seen(
 
 
 def happy_of(*sources: SourceTally):
-    point = describe_bucket([fold_sources(sources)], start=0, seconds=5, of=None)
+    point = describe_bucket([fold_sources(sources)], start=0, seconds=5)
     assert point.shares is not None
     return point.shares[Emotion.HAPPY]
 
@@ -84,7 +85,10 @@ def test_more_students_narrow_the_interval():
 
 def test_a_student_without_a_face_is_a_source_but_not_visible():
     point = describe_bucket(
-        [fold_sources([seen([0.5]), seen([]), seen([], [0.2])])], start=0, seconds=5, of=4
+        [fold_sources([seen([0.5]), seen([]), seen([], [0.2])])],
+        start=0,
+        seconds=5,
+        attendance=Attendance(4),
     )
     assert (point.sources, point.visible, point.frames, point.faces) == (3, 2, 4, 2)
     assert point.coverage == 0.5
@@ -92,13 +96,15 @@ def test_a_student_without_a_face_is_a_source_but_not_visible():
 
 
 def test_below_five_nothing_of_emotions_is_told():
-    point = describe_bucket([fold_sources([seen([0.5])] * 4)], start=0, seconds=5, of=30)
+    point = describe_bucket(
+        [fold_sources([seen([0.5])] * 4)], start=0, seconds=5, attendance=Attendance(30)
+    )
     assert (point.counts, point.shares, point.enough) == (None, None, False)
 
 
 def test_a_longer_stretch_never_claims_more_students_than_were_there_at_once():
     buckets = [fold_sources([seen([0.5], start=start) for _ in range(4)]) for start in (0, 5, 10)]
-    (point,) = describe_series(buckets, bucket_seconds=15, of=30)
+    (point,) = describe_series(buckets, bucket_seconds=15, attendance=Attendance(30))
     assert point.visible == 4
     assert not point.enough
 
@@ -106,14 +112,14 @@ def test_a_longer_stretch_never_claims_more_students_than_were_there_at_once():
 def test_a_bucket_of_one_student_cannot_be_had_by_subtraction():
     crowd = fold_sources([seen([0.1]) for _ in range(5)])
     alone = fold_sources([seen([0.9], start=5)])
-    (told,) = describe_series([crowd], bucket_seconds=10, of=None)
-    (both,) = describe_series([crowd, alone], bucket_seconds=10, of=None)
+    (told,) = describe_series([crowd], bucket_seconds=10)
+    (both,) = describe_series([crowd, alone], bucket_seconds=10)
     assert (both.counts, both.shares) == (told.counts, told.shares)
     assert both.faces == 6
 
 
 def now_of(*sources: list[SourceTally], folded=()):
-    return describe_now(sources, folded, start=0, seconds=15, of=None)
+    return describe_now(sources, folded, start=0, seconds=15)
 
 
 def test_now_tells_nothing_of_a_bucket_of_one_student():
@@ -143,17 +149,17 @@ def test_now_takes_the_buckets_that_are_folded_already():
 def test_one_student_beside_the_teachers_window_is_not_told():
     """The teacher knows the faces of the window and could subtract them."""
     window = seen([0.1, 0.2, 0.3, 0.4], kind="window")
-    point = describe_bucket(fold_by_bucket([[window], [seen([0.9])]]), start=0, seconds=5, of=None)
+    point = describe_bucket(fold_by_bucket([[window], [seen([0.9])]]), start=0, seconds=5)
     assert (point.visible, point.enough, point.counts) == (5, False, None)
     many = seen([0.1] * 9, kind="window")
-    alone = describe_bucket(fold_by_bucket([[many]]), start=0, seconds=5, of=None)
-    beside = describe_bucket(fold_by_bucket([[many], [seen([0.9])]]), start=0, seconds=5, of=None)
+    alone = describe_bucket(fold_by_bucket([[many]]), start=0, seconds=5)
+    beside = describe_bucket(fold_by_bucket([[many], [seen([0.9])]]), start=0, seconds=5)
     assert (beside.counts, beside.shares) == (alone.counts, alone.shares)
 
 
 def test_students_read_by_two_networks_are_not_twice_as_many():
     both = [[seen([0.5]), seen([0.5], version="v2")] for _ in range(3)]
-    point = describe_bucket(fold_by_bucket(both), start=0, seconds=5, of=None)
+    point = describe_bucket(fold_by_bucket(both), start=0, seconds=5)
     assert (point.visible, point.sources, point.enough) == (3, 3, False)
     assert now_of(*both).enough is False
 
@@ -161,18 +167,17 @@ def test_students_read_by_two_networks_are_not_twice_as_many():
 def test_a_bucket_folded_twice_is_not_twice_as_full():
     three = fold_sources([seen([0.5])] * 3)
     for again in ([three, three], [join_folds(three, three)]):
-        point = describe_bucket(again, start=0, seconds=5, of=None)
+        point = describe_bucket(again, start=0, seconds=5)
         assert (point.visible, point.sources, point.enough) == (3, 3, False)
     five = fold_sources([seen([p]) for p in (0.1, 0.2, 0.3, 0.4, 0.5)])
     once, twice = (
-        describe_bucket([tally], start=0, seconds=5, of=None)
-        for tally in (five, join_folds(five, five))
+        describe_bucket([tally], start=0, seconds=5) for tally in (five, join_folds(five, five))
     )
     assert twice.shares == once.shares
 
 
 def test_an_empty_stretch_says_so():
-    point = describe_bucket([], start=0, seconds=5, of=None)
+    point = describe_bucket([], start=0, seconds=5)
     assert (point.frames, point.visible, point.enough, point.coverage) == (0, 0, False, None)
 
 
@@ -182,7 +187,10 @@ FRAMES = st.lists(st.lists(st.floats(0, 1), max_size=4), min_size=1, max_size=5)
 @given(st.lists(FRAMES, min_size=1, max_size=12))
 def test_whatever_is_counted_the_numbers_hang_together(sources):
     point = describe_bucket(
-        [fold_sources([seen(*frames) for frames in sources])], start=0, seconds=5, of=10
+        [fold_sources([seen(*frames) for frames in sources])],
+        start=0,
+        seconds=5,
+        attendance=Attendance(10),
     )
     assert point.faces == sum(len(faces) for frames in sources for faces in frames)
     assert 0 <= point.coverage <= 1
