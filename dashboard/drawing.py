@@ -24,7 +24,7 @@ from dashboard.timeline import (
 )
 from dashboard.view import SHIPPED_VIEW, View
 from dashboard.viewer import Viewer
-from dashboard.views import empty, live, twin
+from dashboard.views import empty, live, moments, strip, twin
 from dashboard.views.now import now_panel
 from server.schemas import Mood
 
@@ -42,6 +42,10 @@ PARTS = {
     "now": ("now", "children"),
     "facts": ("facts", "children"),
     "erasure": ("remove-what", "children"),
+    "moments": ("marker-list", "children"),
+    "outline": ("outline-list", "children"),
+    "next": ("next-box", "children"),
+    "profile": ("profile-now", "children"),
     "twin": ("twin", "children"),
 }
 """The pieces of the page that an answer fills, each with the property that holds it."""
@@ -76,13 +80,15 @@ def compose(
     of = session.expected_students or session.joined or None
     fixed = (session.title, session.join_url, session.ended_at, session.simulated)
     zone = viewer.zone
+    current = moments.current_position(mood.outline, session, stretch_of(mood.now).end)
     return {
         "class": Part(ended, lambda: "live-page is-ended" if ended else "live-page"),
         "title": Part(session.title, lambda: session.title),
-        "band": Part(fixed, lambda: live.band(session)),
-        "head": Part((fixed, mood.now.visible, of, zone), lambda: live.head(mood, viewer)),
-        "join": Part(fixed, lambda: live.join_box(session)),
-        "qr": Part(fixed, lambda: live.qr_picture(session)),
+        "band": Part(fixed, lambda: strip.band(session)),
+        "head": Part((fixed, mood.now.visible, mood.now.present, mood.now.coverage, zone),
+                     lambda: strip.head(mood, viewer)),
+        "join": Part(fixed, lambda: strip.join_box(session)),
+        "qr": Part(fixed, lambda: strip.qr_picture(session)),
         "sentence": Part(said, lambda: live.large_sentence(said)),
         "hint": Part(
             (fixed, empty.waits_for_students(session)), lambda: empty.first_hint(session)
@@ -99,6 +105,13 @@ def compose(
         "facts": Part((session.faces, session.frames, mood.now.sources, session.joined, ended),
                       lambda: live.facts(mood)),
         "erasure": Part((session.faces, session.frames), lambda: live.question(session)),
+        "moments": Part((mood.markers, zone), lambda: moments.marker_list(mood.markers, viewer)),
+        "outline": Part((mood.outline, current),
+                        lambda: moments.outline_list(mood.outline, current)),
+        "next": Part((mood.outline, current, ended),
+                     lambda: [] if ended else moments.next_button(mood.outline, current)),
+        "profile": Part(mood.engagement_profile,
+                        lambda: moments.profile_note(mood.engagement_profile)),
         "twin": Part((over if view.twin else None, view.twin, zone),
                      lambda: twin.twin_table(over, viewer) if view.twin else []),
     }  # fmt: skip

@@ -4,8 +4,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.views.live import qr_picture
+from dashboard.views.strip import qr_image
 from dashboard.views.words import notice
+from server.languages import gettext
 from server.schemas import Session
 
 
@@ -20,19 +21,23 @@ def first_hint(session: Session) -> list[Any]:
         return []
     words = html.Div(
         [
-            html.H2("Nobody has joined yet"),
-            html.P("Show this to your students. They scan the code, or open the address below."),
+            html.H2(gettext("Nobody has joined yet")),
+            html.P(
+                gettext(
+                    "Show this to your students. They scan the code, or open the address below."
+                )
+            ),
             html.P(session.join_code, className="code large"),
             html.P(session.join_url, className="join-link"),
         ]
     )
-    return [html.Section([words, qr_picture(session)[0]], className="card first-hint")]
+    return [html.Section([words, qr_image(session)], className="card first-hint")]
 
 
 def gone(words: str) -> list[Any]:
     """Return all that a page without a session says."""
     return [
-        html.H1("No session here", className="page-title"),
+        html.H1(gettext("No session here"), className="page-title"),
         notice(words),
-        dcc.Link("Back to your sessions", href="/dashboard/", className="button"),
+        dcc.Link(gettext("Back to your sessions"), href="/dashboard/", className="button"),
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from dash import html
 
+from server.languages import gettext, ngettext
 from server.schemas import Session
 
 
@@ -29,8 +30,9 @@ def notice(text: str) -> html.P:
 
 def erasure(session: Session) -> str:
     """Say what erasing a session takes away."""
-    return (
-        f"“{session.title}” goes for good: {count(session.frames, 'frame', 'frames')} counted with "
-        f"{count(session.faces, 'face', 'faces')}, the mood of the whole lesson, and its join code."
-        " Nobody can bring it back."
-    )
+    frames = ngettext("{n} frame", "{n} frames", session.frames).format(n=number(session.frames))
+    faces = ngettext("{n} face", "{n} faces", session.faces).format(n=number(session.faces))
+    return gettext(
+        "“{title}” goes for good: {frames} counted with {faces}, the mood of the whole lesson, "
+        "its markers and slides, and its join code. Nobody can bring it back."
+    ).format(title=session.title, frames=frames, faces=faces)

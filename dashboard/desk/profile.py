@@ -1,0 +1,47 @@
+"""The dialog in which a teacher edits the engagement profile."""
+
+from html import escape
+
+from dashboard.desk.form import write_button, write_cancel, write_dialog, write_paragraphs
+from model.emotions import EMOTIONS, Emotion
+from server.languages import gettext
+
+
+def write_profile() -> str:
+    """Return the dialog; its fields are filled by `assets/profile.js` when it opens."""
+    content = write_paragraphs(
+        gettext(
+            "One number from what can be seen: faces turned to the screen, and the balance of "
+            "expressions. It is not attention and not understanding."
+        )
+    )
+    content += (
+        '<p id="profile-version" class="quiet-line"></p>'
+        f'<div class="field"><label for="profile-title">{escape(gettext("Name"))}</label>'
+        '<input id="profile-title" class="line" maxlength="80" required autocomplete="off"></div>'
+        '<div class="field"><label for="profile-screen">'
+        f"{escape(gettext('Weight of faces turned to the screen'))}</label>"
+        '<div class="slider"><input id="profile-screen" type="range" min="0" max="1" step="0.05">'
+        '<output id="profile-screen-told" for="profile-screen"></output></div></div>'
+        f'<fieldset class="weights"><legend>{escape(gettext("Weight of each expression"))}</legend>'
+        f"<small>{escape(gettext('From −1 to 1; 0 leaves it out.'))}</small>"
+        + "".join(_write_weight(emotion) for emotion in EMOTIONS)
+        + f'</fieldset><div class="formula" id="profile-formula" role="status" '
+        f'aria-label="{escape(gettext("The formula"))}"></div>'
+    )
+    choices = (
+        write_button(gettext("Back to the shipped one"), "profile-shipped")
+        + write_cancel()
+        + write_button(gettext("Save"), "profile-save", kind="submit")
+    )
+    return write_dialog("profile", gettext("Engagement profile"), content, choices)
+
+
+def _write_weight(emotion: Emotion) -> str:
+    # the words for the emotions are catalogued where the palette names them
+    return (
+        f'<label class="weight"><span class="swatch {emotion}"></span>'
+        f"<span>{escape(gettext(emotion.value))}</span>"
+        f'<input type="number" min="-1" max="1" step="0.1" required data-weight="{emotion}">'
+        "</label>"
+    )

@@ -1,0 +1,172 @@
+"""What was marked, what is loaded, and what comes next: the lists under the charts.
+
+The scripts `assets/markers.js` and `assets/outline.js` know each row by its `data-` attributes.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from dash import html
+
+from dashboard.viewer import Viewer
+from dashboard.views.words import aria
+from server.languages import gettext
+from server.schemas import EngagementProfile, Marker, MarkerKind, OutlineEntry, Session
+
+
+def moments_section() -> html.Section:
+    """Return both lists, without their rows."""
+    load = html.Button(
+        gettext("Load slides or chapters"),
+        id="outline-ask",
+        className="button",
+        **_opens("outline"),
+    )
+    return html.Section(
+        [
+            html.Div(
+                [html.H2(gettext("Markers"), className="list-title"), html.Div(id="marker-list")]
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [html.H2(gettext("Slides and chapters"), className="list-title"), load],
+                        className="list-head",
+                    ),
+                    html.Div(id="outline-list"),
+                ]
+            ),
+            html.Div(id="profile-now", hidden=True),
+        ],
+        className="moments",
+        **aria(label=gettext("Moments of the lesson")),
+    )
+
+
+def marker_list(markers: Sequence[Marker], viewer: Viewer) -> html.Ol | html.P:
+    """Return the markers, newest first, each with what can be done to it."""
+    if not markers:
+        return html.P(gettext("Nothing is marked yet. Press m, or q for a question."),
+                      className="nothing")  # fmt: skip
+    return html.Ol([_marker(each, viewer) for each in reversed(markers)], className="rows")
+
+
+def outline_list(entries: Sequence[OutlineEntry], current: int | None) -> list[Any]:
+    """Return the slides and chapters with their times; the one of now is marked."""
+    if not entries:
+        told = gettext("None are loaded. With them, the key n marks each one as it begins.")
+        return [html.P(told, className="nothing")]
+    remove = html.Button(gettext("Remove all"), id="outline-remove", className="button quiet")
+    rows = [_entry(each, is_now=each.position == current) for each in entries]
+    return [html.Ol(rows, className="rows entries"), remove]
+
+
+def next_button(entries: Sequence[OutlineEntry], current: int | None) -> list[html.Button]:
+    """Return the button that begins the next entry, where there is one."""
+    following = next((e for e in entries if e.position > (current or 0)), None)
+    if following is None:
+        return []
+    words = gettext("Next: {title}").format(title=following.title)
+    return [
+        html.Button(
+            [html.Span(words, className="next-title"), _key("n")],
+            id="next-ask",
+            className="button",
+            **_data(next=following.position, title=following.title),
+        )
+    ]
+
+
+def profile_note(profile: EngagementProfile) -> html.Span:
+    """Return the profile for `assets/profile.js`, which fills the dialog from it."""
+    return html.Span(**_data(profile=json.dumps(profile.model_dump(mode="json"))))
+
+
+def current_position(
+    entries: Sequence[OutlineEntry], session: Session, now: datetime
+) -> int | None:
+    """Return the position of the entry that has begun last, by the server's own time."""
+    reached = (min(now, session.ended_at or now) - session.started_at) / timedelta(seconds=1)
+    begun = [e for e in entries if e.begins_s is not None and e.begins_s <= reached]
+    latest = max(begun, key=lambda e: (e.begins_s or 0.0, e.position), default=None)
+    return latest.position if latest else None
+
+
+def tools_bar() -> html.Div:
+    """Return what a teacher does in passing: each with its key."""
+    return html.Div(
+        [
+            html.Button([gettext("Mark"), _key("m")], id="mark-ask", className="button"),
+            html.Button([gettext("Question"), _key("q")], id="question-ask", className="button"),
+            html.Span(id="next-box"),
+            html.Button(gettext("Engagement profile"), id="profile-ask", className="button quiet",
+                        **_opens("profile")),
+            html.Button([gettext("Keys and settings"), _key("?")], id="keys-ask",
+                        className="button quiet", **_opens("keys")),
+        ],
+        className="tools",
+        role="group",
+        **aria(label=gettext("Mark what happens")),
+    )  # fmt: skip
+
+
+def _marker(marker: Marker, viewer: Viewer) -> html.Li:
+    at = viewer.tell_time(marker.at, "%H:%M:%S")
+    told = {"marker": marker.marker_id, "words": marker.label}
+    return html.Li(
+        [
+            html.Time(at, dateTime=marker.at.isoformat()),
+            html.Span([marker.label, *_kind(marker.kind, marker.label)], className="what"),
+            html.Button(
+                gettext("Edit"), className="button quiet", **_data(does="edit", **told),
+                **aria(label=gettext("Edit the marker “{words}”").format(words=marker.label)),
+            ),
+            html.Button(
+                gettext("Delete"), className="button quiet", **_data(does="delete", **told),
+                **aria(label=gettext("Delete the marker “{words}”").format(words=marker.label)),
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _kind(kind: MarkerKind, words: str) -> list[html.Small]:
+    said = {
+        MarkerKind.MARKER: "",
+        MarkerKind.QUESTION: gettext("Question"),
+        MarkerKind.SLIDE: gettext("Slide"),
+        MarkerKind.CHAPTER: gettext("Chapter"),
+    }[kind]
+    return [html.Small(said)] if said and said != words else []
+
+
+def _entry(entry: OutlineEntry, *, is_now: bool) -> html.Li:
+    begins = "–" if entry.begins_s is None else _tell_seconds(entry.begins_s)
+    marked = {**aria(current="step"), "className": "current"} if is_now else {}
+    return html.Li(
+        [
+            html.Span(str(entry.position), className="position"),
+            html.Span(entry.title, className="what"),
+            html.Span(begins, className="begins"),
+        ],
+        **marked,
+    )
+
+
+def _tell_seconds(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _key(letter: str) -> html.Kbd:
+    return html.Kbd(letter, **aria(hidden="true"))
+
+
+def _opens(dialog: str) -> dict[str, Any]:
+    return _data(opens=f"{dialog}-dialog")
+
+
+def _data(**told: object) -> dict[str, Any]:
+    return {f"data-{name}": value for name, value in told.items()}
