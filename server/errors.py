@@ -15,6 +15,7 @@ from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
 from server.engine import EngineClosed
 from server.ingest import NotSimulated, ServerBusy, SessionSimulated
 from server.keyring import NotAllowed, NotSignedIn
+from server.live import TooManyWaiting
 from server.readiness import NotReady
 from server.requests import BodyTooLarge, NotAPicture
 from server.schemas import Problem
@@ -41,6 +42,7 @@ STATUSES: Mapping[type[Exception], int] = {
     DatabaseUnavailable: 503,
     EngineClosed: 503,
     NotReady: 503,
+    TooManyWaiting: 503,
 }
 
 OF_A_FRAME = ("/frames", "/readings")

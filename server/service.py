@@ -8,6 +8,7 @@ from server.analyst import Analyst
 from server.correction import Estimators
 from server.ingest import Ingest
 from server.keyring import Keyring
+from server.live import Live
 from server.metrics import Metrics
 from server.readiness import Readiness
 from server.settings import Settings
@@ -29,6 +30,7 @@ class Service:
     metrics: Metrics
     readiness: Readiness
     estimators: Estimators
+    live: Live
     clock: Callable[[], float]
 
     def now(self) -> datetime:

@@ -22,6 +22,7 @@ def join_session(wish: JoinRequest, service: ServiceOf) -> Joined:
         raise SessionEnded
     with service.database.writing() as db:
         source_id = add_source(db, stored.id, kind="student", joined_at=now)
+    service.live.ring(stored.id)
     token, expires_at = service.keyring.sign_source(SourceTicket(stored.id, source_id), now=now)
     return Joined(
         session_id=stored.id,

@@ -1,15 +1,11 @@
-"""Sessions: start, list, read, end, erase; and the mood of one."""
+"""Sessions: start, list, read, end, erase."""
 
-from datetime import datetime
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from server.keyring import new_join_code
-from server.mood_reader import read_mood
 from server.requests import ServiceOf, require_teacher
 from server.routes import problems
-from server.schemas import Mood, NewSession, Session
+from server.schemas import NewSession, Session
 from server.service import Service
 from server.store.sessions import (
     JoinCodeTaken,
@@ -68,36 +64,6 @@ def erase_session(session_id: str, service: ServiceOf) -> Response:
     with service.database.writing() as db:
         delete_session(db, session_id)
     return Response(status_code=204)
-
-
-@router.get("/{session_id}/mood", responses=problems(404))
-def get_mood(
-    session_id: str,
-    service: ServiceOf,
-    bucket_s: Annotated[
-        int | None,
-        Query(
-            ge=1,
-            le=3600,
-            description="Wanted length of a bucket, seconds; rounded up to whole "
-            "buckets of the session.",
-        ),
-    ] = None,
-    since: Annotated[
-        datetime | None, Query(description="Only buckets from this moment on, ISO 8601 with zone.")
-    ] = None,
-) -> Mood:
-    """Read the class mood over time and now. Below 5 visible students no emotion is told."""
-    with service.database.reading() as db:
-        return read_mood(
-            db,
-            session_id,
-            now=service.clock(),
-            bucket_seconds=bucket_s,
-            since=since,
-            tell=lambda stored: _tell(service, stored),
-            estimators=service.estimators,
-        )
 
 
 def _add(service: Service, new: NewSession) -> StoredSession:
