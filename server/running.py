@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,7 +27,8 @@ def run_app(
     """Serve until Ctrl-C or SIGTERM.
 
     `announce` is called once the server answers; `before_stop` when it is asked to stop and still
-    answers, in a thread. Raises `PortTaken`.
+    answers, in a thread; then all that stands in `app.state.closers` ends the calls that are kept
+    open, or uvicorn would wait for them. Raises `PortTaken`.
     """
     listener = bind_port(host, port)
     config = uvicorn.Config(
@@ -38,8 +39,9 @@ def run_app(
         timeout_graceful_shutdown=DRAIN_SECONDS,
         lifespan="on",
     )
+    closers = getattr(app.state, "closers", [])
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after a clean stop
-        _Server(config, announce, before_stop).run(sockets=[listener])
+        _Server(config, announce, before_stop, closers).run(sockets=[listener])
 
 
 def bind_port(host: str, port: int) -> socket.socket:
@@ -69,9 +71,10 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         announce: Callable[[], None],
         before_stop: Callable[[], None] | None,
+        closers: Iterable[Callable[[], None]],
     ) -> None:
         super().__init__(config)
-        self._announce, self._before_stop = announce, before_stop
+        self._announce, self._before_stop, self._closers = announce, before_stop, closers
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -81,4 +84,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._before_stop is not None:
             await asyncio.to_thread(self._before_stop)
+        for close in self._closers:
+            close()
         await super().shutdown(sockets)
