@@ -15,7 +15,6 @@ from starlette.routing import Match
 from model.pipeline import FramePipeline
 from model.runtime import use_one_thread_per_frame
 from server.analyst import Analyst
-from server.correction import Estimators
 from server.edge import BodyLimits, HeadLikeGet
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
@@ -23,19 +22,12 @@ from server.errors import add_error_handlers, problem
 from server.folding import fold_until_stopped
 from server.ingest import Ingest
 from server.keyring import open_keyring
-from server.live import Live
 from server.metrics import Metrics
-from server.mood_reader import read_mood
 from server.readiness import Readiness
-from server.ringing import RingAfterChanges
-from server.routes import analyze, frames, health, join, join_page, sessions
-from server.routes.live import router as live_router
-from server.schemas import Mood
+from server.routes import analyze, frames, health, join, join_page, markers, outline, sessions
 from server.service import Service
 from server.settings import Settings
 from server.store.database import Database, check_schema
-from server.told_moods import MoodQuestion
-from server.wire import session_of_stored
 
 API_VERSION = "1"
 
@@ -79,13 +71,10 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = service
-    app.state.closers = [service.live.close]
-    app.add_middleware(RingAfterChanges, ring=service.live.ring)
     app.add_middleware(BodyLimits)
     app.add_middleware(HeadLikeGet)
     add_error_handlers(app)
-    app.include_router(live_router)
-    for routes in (sessions, join, frames, analyze, health, join_page):
+    for routes in (sessions, markers, outline, join, frames, analyze, health, join_page):
         app.include_router(routes.router)
     _add_edges(app)
     return app
@@ -128,27 +117,8 @@ def build_service(
         metrics=metrics,
         readiness=Readiness(database, pipeline.network_version, engine),
         estimators=pipeline.estimators,
-        live=_open_live(settings, database, pipeline.estimators, clock),
         clock=clock,
     )
-
-
-def _open_live(
-    settings: Settings, database: Database, estimators: Estimators, clock: Callable[[], float]
-) -> Live:
-    def read(question: MoodQuestion) -> Mood:
-        with database.reading() as db:
-            return read_mood(
-                db,
-                question.session_id,
-                now=clock(),
-                bucket_seconds=question.bucket_seconds,
-                since=question.since,
-                tell=lambda stored: session_of_stored(stored, settings.resolved_public_url),
-                estimators=estimators,
-            )
-
-    return Live(read)
 
 
 @asynccontextmanager
@@ -161,13 +131,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         service.readiness.stopping = True
         try:
-            service.live.close()
             service.analyst.close()
             await service.ingest.engine.close()
             stop.set()
             await folding
         finally:
-            service.live.stop_reading()
             await asyncio.to_thread(service.database.close)
         _log.info("stopped; every answered frame is in the database")
 

@@ -15,12 +15,15 @@ from server.errors import problem
 
 MOST_JSON_BYTES = 64_000
 MOST_BODY_SECONDS = 30.0
+OUTLINE_PATIENCE = 4
+"""How many times as long a presentation may take: 20 MB over a school's line, not a picture."""
 
 _DASHBOARD = "/dashboard"
 _PICTURES = re.compile(r"/api/v1/(analyze|sessions/[^/]*/frames)")
+_OUTLINE = re.compile(r"/api/v1/sessions/[^/]*/outline")
 _TOO_LARGE = (
     f"The body is larger than {MOST_JSON_BYTES // 1000} kB; no call but the ones that take a "
-    "picture needs so much. /docs describes what this call takes."
+    "picture or an outline needs so much. /docs describes what this call takes."
 )
 
 
@@ -41,7 +44,8 @@ class BodyLimits:
             refusal = problem(413, _TOO_LARGE, {"Connection": "close"})
             await refusal(scope, receive, send)
             return
-        await self._app(scope, _WatchedBody(receive, limit, self._seconds), send)
+        seconds = self._seconds * (OUTLINE_PATIENCE if _OUTLINE.fullmatch(scope["path"]) else 1)
+        await self._app(scope, _WatchedBody(receive, limit, seconds), send)
 
 
 class _WatchedBody:
@@ -71,16 +75,16 @@ class _WatchedBody:
         except TimeoutError:
             raise HTTPException(
                 408,
-                f"The body did not arrive within {self._seconds:g} s. Send it again, or a smaller "
-                "picture.",
+                f"The body did not arrive within {self._seconds:g} s. Send it again, or something "
+                "smaller.",
                 {"Connection": "close"},
             ) from None
 
 
 def _limit_of(path: str) -> int:
-    # Pictures have a limit of their own, as a setting; the dashboard's gate asks for the token
+    # Pictures and outlines have limits of their own; the dashboard's gate asks for the token
     # before a body is read.
-    if path.startswith(_DASHBOARD) or _PICTURES.fullmatch(path):
+    if path.startswith(_DASHBOARD) or _PICTURES.fullmatch(path) or _OUTLINE.fullmatch(path):
         return sys.maxsize
     return MOST_JSON_BYTES
 

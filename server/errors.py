@@ -15,11 +15,13 @@ from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
 from server.engine import EngineClosed
 from server.ingest import NotSimulated, ServerBusy, SessionSimulated
 from server.keyring import NotAllowed, NotSignedIn
-from server.live import TooManyWaiting
+from server.outlines import OutlineTypeUnknown, OutlineUnreadable
 from server.readiness import NotReady
 from server.requests import BodyTooLarge, NotAPicture
 from server.schemas import Problem
 from server.store.failures import DatabaseNotMigrated, DatabaseUnavailable
+from server.store.markers import MarkerNotFound, MomentOutsideSession, TooManyMarkers
+from server.store.outlines import EntryNotFound
 from server.store.sessions import JoinCodeNotFound, SessionEnded, SessionNotFound
 from server.store.sources import SourceNotFound
 
@@ -32,17 +34,22 @@ STATUSES: Mapping[type[Exception], int] = {
     SessionNotFound: 404,
     SourceNotFound: 404,
     JoinCodeNotFound: 404,
+    MarkerNotFound: 404,
+    EntryNotFound: 404,
     SessionEnded: 409,
     BodyTooLarge: 413,
     PictureTooLarge: 413,
     NotAPicture: 415,
     UnsupportedPicture: 415,
+    OutlineTypeUnknown: 415,
+    MomentOutsideSession: 422,
+    TooManyMarkers: 422,
+    OutlineUnreadable: 422,
     ServerBusy: 429,
     DatabaseNotMigrated: 503,
     DatabaseUnavailable: 503,
     EngineClosed: 503,
     NotReady: 503,
-    TooManyWaiting: 503,
 }
 
 OF_A_FRAME = ("/frames", "/readings")

@@ -20,6 +20,8 @@ from server.schemas import (
 )
 from server.self_report import count_answers, tell_now, tell_series
 from server.store.attendance import read_attendance
+from server.store.markers import list_markers
+from server.store.outlines import read_outline
 from server.store.self_reports import read_folded_answers, read_open_answers
 from server.store.sessions import StoredSession, find_session
 from server.store.tallies import read_folded_tallies, read_open_tallies, read_tallies
@@ -58,8 +60,8 @@ def read_mood(
         ),
         self_report_now=_tell_self_report_now(db, stored, now) if stored.self_report else None,
         self_reports=_tell_self_reports(db, session_id, bucket_seconds, since),
-        markers=[],
-        outline=[],
+        markers=list_markers(db, session_id),
+        outline=read_outline(db, session_id),
         engagement_profile=profile,
         network_versions=sorted({tally.network_version for tally in tallies}),
     )

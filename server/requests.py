@@ -7,9 +7,12 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.keyring import Keyring, NotAllowed, NotSignedIn, SourceTicket
+from server.outlines import MEDIA_TYPES, PPTX, OutlineTypeUnknown
 from server.service import Service
 
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
+MOST_PPTX_BYTES = 20_000_000
+MOST_OUTLINE_BYTES = 2_000_000
 MAX_SEQ = 2**63 - 1
 
 _bearer = HTTPBearer(
@@ -24,6 +27,17 @@ class BodyTooLarge(Exception):
         super().__init__(
             f"The body is larger than {limit / 1e6:g} MB. Send a smaller picture, for example "
             "1280x720 as JPEG at quality 70."
+        )
+
+
+class OutlineTooLarge(BodyTooLarge):
+    """A file of slides or chapters over the limit."""
+
+    def __init__(self, limit: int) -> None:
+        Exception.__init__(
+            self,
+            f"The file is larger than {limit / 1e6:g} MB. Compress its pictures and films in "
+            "PowerPoint, or load a CSV with the titles.",
         )
 
 
@@ -53,18 +67,45 @@ class PictureBody:
 
         Raises `NotAPicture`, `BodyTooLarge`, and `ClientDisconnect` where it breaks off.
         """
-        media_type = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
+        media_type = media_type_of(self.request)
         if media_type not in PICTURE_TYPES:
             raise NotAPicture(media_type)
-        declared = self.request.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > self.limit:
-            raise BodyTooLarge(self.limit)
-        body = bytearray()
-        async for part in self.request.stream():
-            body += part
-            if len(body) > self.limit:
-                raise BodyTooLarge(self.limit)
-        return bytes(body)
+        return await _read_body(self.request, self.limit, BodyTooLarge)
+
+
+@dataclass(frozen=True)
+class OutlineBody:
+    """A file of slides or chapters, read only when asked for, and never beyond the limit."""
+
+    request: Request
+
+    async def __call__(self) -> bytes:
+        """Return the whole body.
+
+        Raises `OutlineTypeUnknown`, `OutlineTooLarge`, and `ClientDisconnect`.
+        """
+        media_type = media_type_of(self.request)
+        if media_type not in MEDIA_TYPES:
+            raise OutlineTypeUnknown(media_type, MEDIA_TYPES)
+        limit = MOST_PPTX_BYTES if media_type == PPTX else MOST_OUTLINE_BYTES
+        return await _read_body(self.request, limit, OutlineTooLarge)
+
+
+def media_type_of(request: Request) -> str:
+    """Return what the body says it is, without parameters; empty where it says nothing."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+async def _read_body(request: Request, limit: int, refusal: type[BodyTooLarge]) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise refusal(limit)
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > limit:
+            raise refusal(limit)
+    return bytes(body)
 
 
 async def get_service(request: Request) -> Service:

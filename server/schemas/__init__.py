@@ -20,6 +20,7 @@ from server.schemas.markers import (
     MarkerChange,
     MarkerKind,
     NewMarker,
+    NewOutlineEntry,
     OutlineEntry,
 )
 from server.schemas.mood import EstimatedShare, Mood, MoodPoint
@@ -38,7 +39,8 @@ __all__ = [
     "ENOUGH_STUDENTS", "MOST_OUTLINE_ENTRIES", "SELF_REPORT_SECONDS",
     "Analysis", "Engagement", "EngagementProfile", "EstimatedShare", "Face", "FrameAnswer",
     "Invitation", "JoinRequest", "Joined", "Marker", "MarkerChange", "MarkerKind", "Mood",
-    "MoodPoint", "NewEngagementProfile", "NewMarker", "NewSession", "Outcome", "OutlineEntry",
+    "MoodPoint", "NewEngagementProfile", "NewMarker", "NewOutlineEntry", "NewSession", "Outcome",
+    "OutlineEntry",
     "PoseAngles", "Problem", "SelfReport", "SelfReportAnswer", "SelfReportPoint",
     "SelfReportReceipt", "Session", "Share", "SimulatedReading", "SourceView", "Wire",
     "Withdrawal", "zero_counts",

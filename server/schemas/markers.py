@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from server.schemas.wire import Wire
 
@@ -31,7 +31,7 @@ class NewMarker(Wire):
 
     label: MarkerWords
     kind: MarkerKind = MarkerKind.MARKER
-    at: datetime | None = Field(
+    at: AwareDatetime | None = Field(
         None,
         description="ISO 8601 with zone, from the session's start to its end or now.",
         examples=["2026-03-02T10:42:05Z"],
@@ -51,6 +51,25 @@ class Marker(Wire):
     at: datetime = Field(examples=["2026-03-02T10:42:05Z"])
     kind: MarkerKind
     label: MarkerWords
+
+
+class NewOutlineEntry(Wire):
+    """One slide or chapter to load as JSON. What `GET …/outline` answers can be sent back."""
+
+    title: str = Field(
+        description="On one line; longer than 200 characters, it is shortened with “…”.",
+        examples=["Cell membranes"],
+    )
+    kind: Literal[MarkerKind.SLIDE, MarkerKind.CHAPTER] = MarkerKind.SLIDE
+    begins_s: float | None = Field(
+        None,
+        allow_inf_nan=False,
+        description="Seconds after the session's start, up to 24 hours; null where not yet known.",
+        examples=[312.0],
+    )
+    position: int | None = Field(
+        None, description="Not looked at: times give the order, then the list.", examples=[3]
+    )
 
 
 class OutlineEntry(Wire):
