@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from model.pipeline import FrameReader, FrameReading
 from server.engine import EngineClosed
-from server.ingest import ServerBusy
 from server.reading_threads import ReadingThreads
+from server.refusals import ServerBusy
 
 MOST_WAITING = 4
 RETRY_SECONDS = 2

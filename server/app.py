@@ -15,19 +15,39 @@ from starlette.routing import Match
 from model.pipeline import FramePipeline
 from model.runtime import use_one_thread_per_frame
 from server.analyst import Analyst
+from server.correction import Estimators
+from server.doorkeeper import Doorkeeper
 from server.edge import BodyLimits, HeadLikeGet
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
 from server.errors import add_error_handlers, problem
 from server.folding import fold_until_stopped
-from server.ingest import Ingest
+from server.ingest import BURST_SECONDS, Ingest
 from server.keyring import open_keyring
+from server.live import Live
 from server.metrics import Metrics
+from server.mood_reader import read_mood
+from server.pace import Pace
 from server.readiness import Readiness
-from server.routes import analyze, frames, health, join, join_page, markers, outline, sessions
+from server.ringing import RingAfterChanges
+from server.routes import (
+    analyze,
+    frames,
+    health,
+    join,
+    join_page,
+    markers,
+    outline,
+    sessions,
+    sources,
+)
+from server.routes.live import router as live_router
+from server.schemas import Mood
 from server.service import Service
 from server.settings import Settings
 from server.store.database import Database, check_schema
+from server.told_moods import MoodQuestion
+from server.wire import session_of_stored
 
 API_VERSION = "1"
 
@@ -71,10 +91,23 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = service
+    app.state.closers = [service.live.close]
+    app.add_middleware(RingAfterChanges, ring=service.live.ring)
     app.add_middleware(BodyLimits)
     app.add_middleware(HeadLikeGet)
     add_error_handlers(app)
-    for routes in (sessions, markers, outline, join, frames, analyze, health, join_page):
+    app.include_router(live_router)
+    for routes in (
+        sessions,
+        markers,
+        outline,
+        join,
+        sources,
+        frames,
+        analyze,
+        health,
+        join_page,
+    ):
         app.include_router(routes.router)
     _add_edges(app)
     return app
@@ -108,17 +141,39 @@ def build_service(
         workers=settings.workers or os.cpu_count() or 1,
         queue_limit=settings.queue_limit,
     )
+    per_second = settings.source_frames_per_second
+    pace = Pace(per_second, max(BURST_SECONDS * per_second, 1))
     return Service(
         settings=settings,
         keyring=keyring,
         database=database,
+        doorkeeper=Doorkeeper(database),
         analyst=Analyst(pipeline.thorough()),
-        ingest=Ingest(database, engine, metrics, pipeline.network_version, clock),
+        ingest=Ingest(database, engine, metrics, pipeline.network_version, pace, clock),
         metrics=metrics,
         readiness=Readiness(database, pipeline.network_version, engine),
         estimators=pipeline.estimators,
+        live=_open_live(settings, database, pipeline.estimators, clock),
         clock=clock,
     )
+
+
+def _open_live(
+    settings: Settings, database: Database, estimators: Estimators, clock: Callable[[], float]
+) -> Live:
+    def read(question: MoodQuestion) -> Mood:
+        with database.reading() as db:
+            return read_mood(
+                db,
+                question.session_id,
+                now=clock(),
+                bucket_seconds=question.bucket_seconds,
+                since=question.since,
+                tell=lambda stored: session_of_stored(stored, settings.resolved_public_url),
+                estimators=estimators,
+            )
+
+    return Live(read)
 
 
 @asynccontextmanager
@@ -131,11 +186,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         service.readiness.stopping = True
         try:
+            service.live.close()
             service.analyst.close()
             await service.ingest.engine.close()
             stop.set()
             await folding
         finally:
+            service.live.stop_reading()
             await asyncio.to_thread(service.database.close)
         _log.info("stopped; every answered frame is in the database")
 

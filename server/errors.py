@@ -13,17 +13,24 @@ from starlette.requests import ClientDisconnect
 
 from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
 from server.engine import EngineClosed
-from server.ingest import NotSimulated, ServerBusy, SessionSimulated
 from server.keyring import NotAllowed, NotSignedIn
+from server.live import TooManyWaiting
 from server.outlines import OutlineTypeUnknown, OutlineUnreadable
 from server.readiness import NotReady
+from server.refusals import (
+    CameraNotWanted,
+    NotSimulated,
+    SelfReportNotWanted,
+    SessionSimulated,
+    TryLater,
+)
 from server.requests import BodyTooLarge, NotAPicture
 from server.schemas import Problem
 from server.store.failures import DatabaseNotMigrated, DatabaseUnavailable
 from server.store.markers import MarkerNotFound, MomentOutsideSession, TooManyMarkers
 from server.store.outlines import EntryNotFound
 from server.store.sessions import JoinCodeNotFound, SessionEnded, SessionNotFound
-from server.store.sources import SourceNotFound
+from server.store.sources import SourceLeft, SourceNotFound
 
 STATUSES: Mapping[type[Exception], int] = {
     UnreadablePicture: 400,
@@ -31,12 +38,15 @@ STATUSES: Mapping[type[Exception], int] = {
     NotAllowed: 403,
     NotSimulated: 403,
     SessionSimulated: 403,
+    CameraNotWanted: 403,
+    SelfReportNotWanted: 403,
     SessionNotFound: 404,
     SourceNotFound: 404,
     JoinCodeNotFound: 404,
     MarkerNotFound: 404,
     EntryNotFound: 404,
     SessionEnded: 409,
+    SourceLeft: 410,
     BodyTooLarge: 413,
     PictureTooLarge: 413,
     NotAPicture: 415,
@@ -45,11 +55,12 @@ STATUSES: Mapping[type[Exception], int] = {
     MomentOutsideSession: 422,
     TooManyMarkers: 422,
     OutlineUnreadable: 422,
-    ServerBusy: 429,
+    TryLater: 429,
     DatabaseNotMigrated: 503,
     DatabaseUnavailable: 503,
     EngineClosed: 503,
     NotReady: 503,
+    TooManyWaiting: 503,
 }
 
 OF_A_FRAME = ("/frames", "/readings")
@@ -77,7 +88,7 @@ def add_error_handlers(app: FastAPI) -> None:
 def _answer_known(_: Request, error: Exception) -> JSONResponse:
     status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
     headers: dict[str, str] = {}
-    if isinstance(error, ServerBusy):
+    if isinstance(error, TryLater):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"

@@ -7,6 +7,7 @@ import structlog
 
 from server.store.database import Database
 from server.store.failures import DatabaseUnavailable
+from server.store.self_report_counts import fold_self_reports
 from server.store.tallies import fold_buckets
 
 EVERY_SECONDS = 10.0
@@ -36,8 +37,9 @@ async def fold_until_stopped(
 def _fold(database: Database, clock: Callable[[], float], grace: float) -> None:
     now = int(clock())
     try:
-        with database.writing() as db:
-            fold_buckets(db, int(now - grace), started_after=now + FUTURE_SECONDS)
+        for fold in (fold_buckets, fold_self_reports):
+            with database.writing() as db:  # one for each: the locks are taken in one order
+                fold(db, int(now - grace), started_after=now + FUTURE_SECONDS)
     except DatabaseUnavailable as error:
         _log.warning("folding waits", reason=str(error))
     except Exception as error:  # noqa: BLE001 - a task that ends would fold nothing ever again

@@ -1,4 +1,4 @@
-"""What happens to one frame between the request and the answer. Knows no web."""
+"""What happens to what a source sends, between the request and the answer. Knows no web."""
 
 import asyncio
 import time
@@ -17,15 +17,34 @@ from server.engine import (
     Counted,
     Duplicate,
     FrameEngine,
+    Submitted,
     SubmittedFrame,
     SubmittedReading,
+    SubmittedSelfReport,
 )
 from server.keyring import SourceTicket
 from server.metrics import Metrics
-from server.schemas import FrameAnswer, Outcome, SimulatedReading, zero_counts
+from server.pace import Pace
+from server.refusals import (
+    CameraNotWanted,
+    NotSimulated,
+    SelfReportNotWanted,
+    SentTooFast,
+    ServerBusy,
+    SessionSimulated,
+)
+from server.schemas import (
+    FrameAnswer,
+    Outcome,
+    SelfReport,
+    SelfReportReceipt,
+    SimulatedReading,
+    zero_counts,
+)
 from server.store.database import Database
 from server.store.sessions import SessionEnded
 from server.store.sources import (
+    SourceLeft,
     SourceNotFound,
     SourceState,
     ensure_window_source,
@@ -37,34 +56,8 @@ from server.wire import faces_of_reading
 MOST_RECEIVED = 64
 """Pictures on their way in at once: more would only fill the memory."""
 RETRY_SECONDS = 2
-
-
-class ServerBusy(Exception):
-    """The queue is full; `retry_after` in seconds."""
-
-    def __init__(self, retry_after: float) -> None:
-        super().__init__("The server has as many frames as it can read. Try again shortly.")
-        self.retry_after = retry_after
-
-
-class NotSimulated(Exception):
-    """An invented reading for a session that is not marked simulated."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Readings without a picture are taken in sessions marked simulated only. "
-            "Send frames to …/frames."
-        )
-
-
-class SessionSimulated(Exception):
-    """A real frame for a session that is marked simulated."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This session is marked simulated and takes invented readings only, at …/readings. "
-            "Start a session that is not simulated to send frames."
-        )
+BURST_SECONDS = 2
+"""What a source may send in so many seconds may come at once: networks bunch things up."""
 
 
 class OpenFrame(Protocol):
@@ -77,12 +70,16 @@ class OpenFrame(Protocol):
 
 @dataclass(frozen=True)
 class Ingest:
-    """Takes frames and invented readings of sources into a session."""
+    """Takes frames, invented readings and self-reports of sources into a session.
+
+    pace: how many frames a second of each source, and self-reports besides.
+    """
 
     database: Database
     engine: FrameEngine
     metrics: Metrics
     network_version: str
+    pace: Pace
     clock: Callable[[], float] = time.time
     receiving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_RECEIVED))
 
@@ -91,12 +88,16 @@ class Ingest:
     ) -> FrameAnswer:
         """Read and count one frame.
 
-        Raises `SessionNotFound`, `SourceNotFound`, `SessionSimulated`, `SessionEnded`,
-        `ServerBusy`, the errors of `model.headers` and `DatabaseUnavailable`.
+        Raises `SentTooFast`, `SessionNotFound`, `SourceNotFound`, `SourceLeft`,
+        `SessionSimulated`, `CameraNotWanted`, `SessionEnded`, `ServerBusy`, the errors of
+        `model.headers` and `DatabaseUnavailable`.
         """
+        self._keep_pace(ticket.source_id)
         state = await asyncio.to_thread(self._look_up, ticket)
         if state.simulated:
             raise SessionSimulated
+        if not state.camera:
+            raise CameraNotWanted
         if _is_welcome(state, seq):
             data = await self._receive(open_frame)
             frame = SubmittedFrame(ticket.session_id, ticket.source_id, seq, self.clock(), data)
@@ -107,24 +108,55 @@ class Ingest:
         self, ticket: SourceTicket, seq: int, reading: SimulatedReading
     ) -> FrameAnswer:
         """Count one invented reading. Raises `NotSimulated` and what `take_frame` raises."""
+        self._keep_pace(ticket.source_id)
         state = await asyncio.to_thread(self._look_up, ticket)
         if not state.simulated:
             raise NotSimulated
+        if not state.camera:
+            raise CameraNotWanted
         if _is_welcome(state, seq):
-            frame = SubmittedReading(
-                ticket.session_id, ticket.source_id, seq, self.clock(), probabilities_of(reading)
-            )
+            of = (ticket.session_id, ticket.source_id, seq, self.clock())
+            turned = len(reading.faces) if reading.turned is None else reading.turned
+            frame = SubmittedReading(*of, probabilities_of(reading), turned)
             return self._answer(seq, await self._submit(frame), SIMULATED)
         return self._answer(seq, Duplicate(), SIMULATED)
+
+    async def take_self_report(
+        self, ticket: SourceTicket, seq: int, said: SelfReport
+    ) -> SelfReportReceipt:
+        """Count one self-report, numbered in one row with the source's frames.
+
+        Raises `SelfReportNotWanted` and what `take_frame` raises but for pictures.
+        """
+        self._keep_pace(f"self-report {ticket.source_id}")
+        state = await asyncio.to_thread(self._look_up, ticket)
+        if not state.self_report:
+            raise SelfReportNotWanted
+        outcome: Counted | Duplicate = Duplicate()
+        if _is_welcome(state, seq):
+            of = (ticket.session_id, ticket.source_id, seq, self.clock())
+            outcome = await self._submit(SubmittedSelfReport(*of, said.answer))
+        name = _name_of(outcome)
+        self.metrics.self_reports.labels(name).inc()
+        return SelfReportReceipt(outcome=name, seq=seq)
+
+    def _keep_pace(self, key: str) -> None:
+        if wait := self.pace.take(key):
+            self.metrics.too_fast.inc()
+            raise SentTooFast(self.pace.per_second, wait)
 
     def _look_up(self, ticket: SourceTicket) -> SourceState:
         """Read the source's state; the teacher's window is stored with its first frame."""
         try:
             with self.database.reading() as db:
-                return look_up_source(db, ticket.session_id, ticket.source_id)
+                state = look_up_source(db, ticket.session_id, ticket.source_id)
         except SourceNotFound:
             if ticket.source_id != window_source_id(ticket.session_id):
                 raise
+        else:
+            if state.left:
+                raise SourceLeft
+            return state
         now = datetime.fromtimestamp(self.clock(), UTC)
         with self.database.writing() as db:
             ensure_window_source(db, ticket.session_id, joined_at=now)
@@ -139,8 +171,8 @@ class Ingest:
         async with self.receiving:
             return await open_frame()
 
-    async def _submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate:
-        outcome = await self.engine.submit(frame)
+    async def _submit(self, submitted: Submitted) -> Counted | Duplicate:
+        outcome = await self.engine.submit(submitted)
         if isinstance(outcome, Busy):
             raise self._refuse(outcome.retry_after)
         return outcome
@@ -150,8 +182,7 @@ class Ingest:
         return ServerBusy(retry_after)
 
     def _answer(self, seq: int, outcome: Counted | Duplicate, version: str) -> FrameAnswer:
-        counted = isinstance(outcome, Counted)
-        name = Outcome.COUNTED if counted else Outcome.DUPLICATE
+        name = _name_of(outcome)
         self.metrics.frames.labels(name).inc()
         reading = outcome.reading if isinstance(outcome, Counted) else None
         return FrameAnswer(
@@ -161,6 +192,10 @@ class Ingest:
             counts=reading.counts if reading else zero_counts(),
             network_version=version,
         )
+
+
+def _name_of(outcome: Counted | Duplicate) -> Outcome:
+    return Outcome.COUNTED if isinstance(outcome, Counted) else Outcome.DUPLICATE
 
 
 def _is_welcome(state: SourceState, seq: int) -> bool:

@@ -13,6 +13,17 @@ class Metrics:
         self.frames = Counter(
             "roomtone_frames", "Frames by what became of them.", ["outcome"], registry=self.registry
         )
+        self.self_reports = Counter(
+            "roomtone_self_reports",
+            "Self-reports by what became of them.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.too_fast = Counter(
+            "roomtone_too_fast",
+            "Frames and self-reports refused because their source sends too many.",
+            registry=self.registry,
+        )
         self.faces = Counter("roomtone_faces", "Faces counted.", registry=self.registry)
         self.under_way = Gauge(
             "roomtone_frames_under_way",
@@ -28,7 +39,7 @@ class Metrics:
         )
         self.commit_frames = Histogram(
             "roomtone_commit_frames",
-            "Frames per group commit.",
+            "Frames and self-reports per group commit.",
             buckets=(1, 2, 4, 8, 16, 32, 64),
             registry=self.registry,
         )

@@ -141,14 +141,36 @@ async def require_teacher(caller: Caller) -> Teacher:
     return caller
 
 
+async def require_source(session_id: str, caller: Caller) -> SourceTicket:
+    """Let only a source of this very session pass. Raises `NotAllowed`."""
+    if isinstance(caller, Teacher):
+        raise NotAllowed(
+            "Only a source may do this: join with the session's code and use the token you get."
+        )
+    if caller.session_id != session_id:
+        raise NotAllowed("This token is for another session. Join this one first.")
+    return caller
+
+
+SourceOf = Annotated[SourceTicket, Depends(require_source)]
+
+
+async def read_address(request: Request) -> str:
+    """Return the network address that calls; never stored or logged."""
+    return request.client.host if request.client else ""
+
+
+AddressOf = Annotated[str, Depends(read_address)]
+
+
 FrameSeq = Annotated[
     int,
     Header(
         alias="Frame-Seq",
         ge=0,
         le=MAX_SEQ,
-        description="The source's own number of this frame. It must rise; a number that was "
-        "already counted is answered `duplicate`.",
+        description="The source's own number of this frame or self-report, one row for both. It "
+        "must rise; a number that was already counted is answered `duplicate`.",
         examples=[1],
     ),
 ]

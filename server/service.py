@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from server.analyst import Analyst
 from server.correction import Estimators
+from server.doorkeeper import Doorkeeper
 from server.ingest import Ingest
 from server.keyring import Keyring
 from server.live import Live
@@ -25,6 +26,7 @@ class Service:
     settings: Settings
     keyring: Keyring
     database: Database
+    doorkeeper: Doorkeeper
     analyst: Analyst
     ingest: Ingest
     metrics: Metrics

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     queue_limit: int = Field(
         12, ge=1, le=1000, description="Frames under way at once; more are answered 429."
     )
+    source_frames_per_second: float = Field(
+        2, gt=0, le=1000, description="Most frames a second of one source; more are answered 429."
+    )
     workers: int | None = Field(
         None, ge=1, le=64, description="Threads that read frames; else one per core."
     )

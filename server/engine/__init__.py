@@ -7,8 +7,10 @@ from server.engine.frame_engine import (
     Duplicate,
     EngineClosed,
     FrameEngine,
+    Submitted,
     SubmittedFrame,
     SubmittedReading,
+    SubmittedSelfReport,
 )
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "Duplicate",
     "EngineClosed",
     "FrameEngine",
+    "Submitted",
     "SubmittedFrame",
     "SubmittedReading",
+    "SubmittedSelfReport",
 ]

@@ -16,15 +16,18 @@ from server.engine.frame_engine import (
     Counted,
     Duplicate,
     EngineClosed,
+    Submitted,
     SubmittedFrame,
     SubmittedReading,
 )
 from server.engine.group_commit import GroupCommit
 from server.metrics import Metrics
 from server.reading_threads import ReadingThreads
+from server.store.frame_counts import FrameCount
+from server.store.marks import CountOutcome
+from server.store.self_report_counts import SelfReportCount
 from server.store.sessions import SessionEnded, SessionNotFound
-from server.store.sources import SourceNotFound
-from server.store.tallies import CountOutcome, FrameCount
+from server.store.sources import SourceLeft, SourceNotFound
 
 CLOSE_SECONDS = 8.0
 """How long `close` waits for the frames under way, and again for their commit."""
@@ -66,13 +69,13 @@ class EmbeddedEngine:
             return None
         return Busy(math.ceil(self._limit * self._seconds_per_frame / self._workers))
 
-    async def submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate | Busy:
+    async def submit(self, submitted: Submitted) -> Counted | Duplicate | Busy:
         """Read, commit, answer; see `FrameEngine`."""
         if busy := self.busy():
             return busy
         self._begin()
         try:
-            return await self._count(frame)
+            return await self._count(submitted)
         finally:
             self._finish()
 
@@ -98,24 +101,29 @@ class EmbeddedEngine:
         if not self._under_way:
             self._idle.set()
 
-    async def _count(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate:
-        reading = await self._read(frame) if isinstance(frame, SubmittedFrame) else None
-        probabilities = reading.probabilities if reading else frame.probabilities  # type: ignore[union-attr]  # one of the two
-        outcome = await self._commits.commit(
-            FrameCount(
-                frame.session_id,
-                frame.source_id,
-                frame.seq,
-                frame.received_at,
-                self._reader.network_version if reading else SIMULATED,
-                probabilities,
-            )
-        )
+    async def _count(self, submitted: Submitted) -> Counted | Duplicate:
+        reading = await self._read(submitted) if isinstance(submitted, SubmittedFrame) else None
+        count = self._count_of(submitted, reading)
+        outcome = await self._commits.commit(count)
         if outcome is CountOutcome.DUPLICATE:
             return Duplicate()
         _refuse_unless_counted(outcome)
-        self._metrics.faces.inc(len(probabilities))
+        if isinstance(count, FrameCount):
+            self._metrics.faces.inc(len(count.probabilities))
         return Counted(reading)
+
+    def _count_of(
+        self, submitted: Submitted, reading: FrameReading | None
+    ) -> FrameCount | SelfReportCount:
+        """Turn what was submitted, and what was read of it, into numbers to count."""
+        of = (submitted.session_id, submitted.source_id, submitted.seq, submitted.received_at)
+        if reading is not None:
+            version = self._reader.network_version
+            return FrameCount(*of, version, reading.probabilities, reading.turned)
+        if isinstance(submitted, SubmittedReading):
+            return FrameCount(*of, SIMULATED, submitted.probabilities, submitted.turned)
+        assert not isinstance(submitted, SubmittedFrame)  # noqa: S101 - a frame has a reading
+        return SelfReportCount(*of, submitted.answer)
 
     async def _read(self, frame: SubmittedFrame) -> FrameReading:
         reading = await self._threads.read(frame.data)
@@ -126,10 +134,12 @@ class EmbeddedEngine:
 
 
 def _refuse_unless_counted(outcome: CountOutcome) -> None:
-    """Raise what happened to the session or source while the frame was read."""
+    """Raise what happened to the session or source meanwhile."""
     if outcome is CountOutcome.SESSION_ENDED:
         raise SessionEnded
     if outcome is CountOutcome.SESSION_GONE:
         raise SessionNotFound
     if outcome is CountOutcome.SOURCE_GONE:
         raise SourceNotFound
+    if outcome is CountOutcome.SOURCE_LEFT:
+        raise SourceLeft

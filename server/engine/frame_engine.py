@@ -5,6 +5,7 @@ from typing import Protocol
 
 from model.faces import Floats
 from model.pipeline import FrameReading
+from server.schemas import SelfReportAnswer
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,36 @@ class SubmittedFrame:
 
 @dataclass(frozen=True)
 class SubmittedReading:
-    """An invented reading of a simulated session: `probabilities` is `(n, 7) float32`."""
+    """An invented reading of a simulated session: `probabilities` is `(n, 7) float32`.
+
+    turned: how many of these faces are turned to the screen.
+    """
 
     session_id: str
     source_id: str
     seq: int
     received_at: float
     probabilities: Floats
+    turned: int
+
+
+@dataclass(frozen=True)
+class SubmittedSelfReport:
+    """What one source said of itself. It is only counted: there is nothing to read."""
+
+    session_id: str
+    source_id: str
+    seq: int
+    received_at: float
+    answer: SelfReportAnswer
+
+
+Submitted = SubmittedFrame | SubmittedReading | SubmittedSelfReport
 
 
 @dataclass(frozen=True)
 class Counted:
-    """The frame is read and committed. `reading` is None for an invented reading."""
+    """It is read and committed. `reading` is None for all but a frame."""
 
     reading: FrameReading | None
 
@@ -57,7 +76,10 @@ SIMULATED = "simulated"
 
 
 class FrameEngine(Protocol):
-    """Whatever reads frames and commits them. The answer comes after the commit, never before."""
+    """Whatever reads frames and commits them, and self-reports beside them.
+
+    The answer comes after the commit, never before.
+    """
 
     @property
     def working(self) -> bool:
@@ -71,7 +93,7 @@ class FrameEngine(Protocol):
         """
         ...
 
-    async def submit(self, frame: SubmittedFrame | SubmittedReading) -> Counted | Duplicate | Busy:
+    async def submit(self, submitted: Submitted) -> Counted | Duplicate | Busy:
         """Read, commit, answer.
 
         Raises the errors of `model.headers` and of `server.store`, and `EngineClosed`.

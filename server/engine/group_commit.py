@@ -1,4 +1,4 @@
-"""Group commit: one thread takes all frames that wait and commits them in one transaction.
+"""Group commit: one thread takes all frames and self-reports that wait and commits them at once.
 
 A disk flush costs the same for one frame as for sixty, so under load the cost is shared; alone, a
 frame waits for nobody. Whoever submits is woken only after the commit.
@@ -15,23 +15,26 @@ import structlog
 from server.engine.frame_engine import EngineClosed
 from server.metrics import Metrics
 from server.promise import Promise
+from server.store.counting import count_batch
 from server.store.database import Database, DatabaseNotMigrated, DatabaseUnavailable
-from server.store.tallies import CountOutcome, FrameCount, count_frames
+from server.store.frame_counts import FrameCount
+from server.store.marks import CountOutcome
+from server.store.self_report_counts import SelfReportCount
 
 MOST_FRAMES = 64
-"""Frames per transaction."""
+"""Frames and self-reports per transaction."""
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    frame: FrameCount
+    submitted: FrameCount | SelfReportCount
     outcome: Promise[CountOutcome]
 
 
 class GroupCommit:
-    """Commits frame counts. `commit` may be called from any event loop."""
+    """Commits counts of frames and self-reports. `commit` may be called from any event loop."""
 
     def __init__(self, database: Database, metrics: Metrics) -> None:
         self._database, self._metrics = database, metrics
@@ -44,13 +47,13 @@ class GroupCommit:
         """Whether the thread that commits is there."""
         return self._thread.is_alive()
 
-    async def commit(self, frame: FrameCount) -> CountOutcome:
-        """Count one frame; return after the commit.
+    async def commit(self, submitted: FrameCount | SelfReportCount) -> CountOutcome:
+        """Count one; return after the commit.
 
         Raises `DatabaseUnavailable`, or `EngineClosed` where nothing is committed any more. Whoever
         goes away meanwhile is counted all the same.
         """
-        waiting = _Waiting(frame, Promise())
+        waiting = _Waiting(submitted, Promise())
         self._queue.put(waiting)
         if not self.alive:
             raise EngineClosed("The server counts no frames any more. Start it again.")
@@ -85,19 +88,19 @@ class GroupCommit:
         return batch, False
 
     def _commit_batch(self, batch: Sequence[_Waiting]) -> Sequence[CountOutcome | Exception]:
-        """Return an outcome for every frame, whatever happens: no error may end the thread."""
-        frames = [waiting.frame for waiting in batch]
+        """Return an outcome for each, whatever happens: no error may end the thread."""
+        submitted = [waiting.submitted for waiting in batch]
         started = time.perf_counter()
         try:
             with self._database.writing() as db:
-                outcomes = count_frames(db, frames)
-            self._metrics.commit_frames.observe(len(frames))
+                outcomes = count_batch(db, submitted)
+            self._metrics.commit_frames.observe(len(batch))
             self._metrics.stage_seconds.labels("store").observe(time.perf_counter() - started)
         except (DatabaseUnavailable, DatabaseNotMigrated) as error:
-            _log.error("commit failed", frames=len(frames), reason=str(error))
-            return [error] * len(frames)
+            _log.error("commit failed", frames=len(batch), reason=str(error))
+            return [error] * len(batch)
         except Exception as error:  # noqa: BLE001 - it belongs to those who wait
-            _log.error("commit failed", frames=len(frames), exc_info=error)
+            _log.error("commit failed", frames=len(batch), exc_info=error)
             if len(batch) == 1:
                 return [error]
             return [self._commit_batch([waiting])[0] for waiting in batch]  # one spoils no other

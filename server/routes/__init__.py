@@ -11,10 +11,11 @@ PROBLEMS: dict[int, str] = {
     404: "There is no such session.",
     408: "The body did not arrive in time.",
     409: "The session has ended.",
+    410: "The source has left the session.",
     413: "The body is too large.",
     415: "Not a JPEG, PNG or WebP picture.",
     422: "The request is not as described here.",
-    429: "Busy; try again after Retry-After seconds.",
+    429: "Busy, or too fast; try again after Retry-After seconds.",
     503: "Not ready: the database can't be reached, or the server is stopping.",
 }
 

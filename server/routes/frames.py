@@ -2,8 +2,16 @@
 
 from fastapi import APIRouter
 
-from server.keyring import NotAllowed, SourceTicket
-from server.requests import PICTURE_TYPES, Caller, FrameSeq, PictureOf, ServiceOf, Teacher
+from server.keyring import SourceTicket
+from server.requests import (
+    PICTURE_TYPES,
+    Caller,
+    FrameSeq,
+    PictureOf,
+    ServiceOf,
+    Teacher,
+    require_source,
+)
 from server.routes import problems
 from server.schemas import FrameAnswer, SimulatedReading
 from server.store.sources import window_source_id
@@ -11,7 +19,7 @@ from server.store.sources import window_source_id
 router = APIRouter(
     prefix="/api/v1/sessions/{session_id}",
     tags=["frames"],
-    responses=problems(401, 403, 404, 408, 409, 413, 422, 429, 503),
+    responses=problems(401, 403, 404, 408, 409, 410, 413, 422, 429, 503),
 )
 
 PICTURE_BODY = {
@@ -33,7 +41,7 @@ async def post_frame(
     Every face is read; the picture itself is forgotten before anything is stored. Send a frame
     again under the same number when the answer was lost: it is counted once.
     """
-    ticket = _ticket_for(caller, session_id)
+    ticket = await _ticket_for(caller, session_id)
     return await service.ingest.take_frame(ticket, seq, picture)
 
 
@@ -42,13 +50,11 @@ async def post_reading(
     session_id: str, seq: FrameSeq, caller: Caller, reading: SimulatedReading, service: ServiceOf
 ) -> FrameAnswer:
     """Send one invented reading; for sessions marked simulated only."""
-    ticket = _ticket_for(caller, session_id)
+    ticket = await _ticket_for(caller, session_id)
     return await service.ingest.take_reading(ticket, seq, reading)
 
 
-def _ticket_for(caller: Teacher | SourceTicket, session_id: str) -> SourceTicket:
+async def _ticket_for(caller: Teacher | SourceTicket, session_id: str) -> SourceTicket:
     if isinstance(caller, Teacher):
         return SourceTicket(session_id, window_source_id(session_id))
-    if caller.session_id != session_id:
-        raise NotAllowed("This token is for another session. Join this one first.")
-    return caller
+    return await require_source(session_id, caller)

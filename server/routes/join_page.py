@@ -5,9 +5,8 @@ from html import escape
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from server.keyring import tidy_join_code
-from server.requests import ServiceOf
-from server.store.sessions import JoinCodeNotFound, find_session_by_code
+from server.requests import AddressOf, ServiceOf
+from server.store.sessions import JoinCodeNotFound
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,11 +29,10 @@ discipline or appraisal. You need not take part.</p>
 
 
 @router.get("/join/{join_code}")
-def show_invitation(join_code: str, service: ServiceOf) -> HTMLResponse:
+def show_invitation(join_code: str, service: ServiceOf, address: AddressOf) -> HTMLResponse:
     """Show what joining means and how."""
     try:
-        with service.database.reading() as db:
-            stored = find_session_by_code(db, tidy_join_code(join_code))
+        stored = service.doorkeeper.find_session(join_code, address)
     except JoinCodeNotFound as error:
         body = f"<p>{escape(str(error))}</p>"
         return HTMLResponse(_PAGE.format(title="No such session", body=body), 404)

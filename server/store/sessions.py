@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     ScalarSelect,
     Select,
@@ -167,10 +168,14 @@ def _with_totals() -> Select[Any]:
         *own,
         func.coalesce(_newest(open_tally), _newest(tally), session.c.network_version),
         joined.scalar_subquery(),
-        joined.where(source.c.left_at.is_(None)).scalar_subquery(),
+        joined.where(source.c.left_at.is_(None) | _left_after_the_end()).scalar_subquery(),
         _total(tally, "frames") + _total(open_tally, "frames"),
         _total(tally, "faces") + _total(open_tally, "faces"),
     )
+
+
+def _left_after_the_end() -> ColumnElement[bool]:
+    return source.c.left_at > session.c.ended_at
 
 
 def _newest(table: Table) -> ScalarSelect[str]:

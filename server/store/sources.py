@@ -7,10 +7,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from server.store.sessions import SessionEnded, SessionNotFound
-from server.store.tables import session, source
+from server.store.tables import open_self_report, open_tally, session, source
 from server.store.upserts import insert_unless_there
 from server.tally import Kind
 
@@ -22,16 +22,27 @@ class SourceNotFound(LookupError):
         super().__init__("This session does not know the sender. Join it again.")
 
 
+class SourceLeft(Exception):
+    """The source has left the session; nothing of it is taken any more."""
+
+    def __init__(self) -> None:
+        super().__init__("You have left this session. Join it again with the code.")
+
+
 @dataclass(frozen=True)
 class SourceState:
-    """What to know about a source before reading its next frame.
+    """What to know about a source and its session before taking something from it.
 
-    bucket_seconds: length of one tally, seconds; last_seq: highest number counted so far.
+    send_seconds: how often its page sends a frame; last_seq: highest number counted so far.
     """
 
-    bucket_seconds: int
+    session_title: str
     simulated: bool
+    camera: bool
+    self_report: bool
+    send_seconds: float
     ended: bool
+    left: bool
     last_seq: int | None
 
 
@@ -69,15 +80,51 @@ def look_up_source(db: Connection, session_id: str, source_id: str) -> SourceSta
         raise SessionNotFound
     if row.id is None:
         raise SourceNotFound
-    return SourceState(row.bucket_seconds, row.simulated, row.ended_at is not None, row.last_seq)
+    return SourceState(
+        row.title,
+        row.simulated,
+        row.camera,
+        row.self_report,
+        row.send_seconds,
+        row.ended_at is not None,
+        row.left_at is not None,
+        row.last_seq,
+    )
+
+
+def leave_session(db: Connection, session_id: str, source_id: str, *, left_at: datetime) -> int:
+    """Let a source leave and erase its open rows; return of how many buckets.
+
+    Buckets of frames and of self-reports are told apart. Leaving again changes nothing, and it
+    works after the session's end. Wants a transaction of its own, for its locks. Raises
+    `SessionNotFound` or `SourceNotFound`.
+    """
+    held = select(session.c.id).where(session.c.id == session_id).with_for_update(read=True)
+    if db.execute(held).first() is None:
+        raise SessionNotFound
+    own = (source.c.session_id == session_id) & (source.c.id == source_id)
+    known = select(source.c.id).where(own).with_for_update(key_share=True)
+    if db.execute(known).first() is None:
+        raise SourceNotFound
+    db.execute(update(source).where(own & source.c.left_at.is_(None)).values(left_at=left_at))
+    erased: set[tuple[str, int]] = set()
+    for table in (open_tally, open_self_report):
+        rows = delete(table).where(table.c.source_id == source_id)
+        starts = db.scalars(rows.returning(table.c.bucket_start))
+        erased.update((table.name, start) for start in starts)
+    return len(erased)
 
 
 # Asked for every frame: building the statement anew would take longer than running it.
 _STATE = (
     select(
-        session.c.bucket_seconds,
+        session.c.title,
         session.c.simulated,
+        session.c.camera,
+        session.c.self_report,
+        session.c.send_seconds,
         session.c.ended_at,
+        source.c.left_at,
         source.c.last_seq,
         source.c.id,
     )

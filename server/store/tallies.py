@@ -1,6 +1,6 @@
 """Tallies: folding them once their bucket has ended, and reading them.
 
-Imports `server.mood` for the arithmetic. Every function works inside the caller's transaction
+Imports `server.tally` for the arithmetic. Every function works inside the caller's transaction
 `db`; folding wants one of its own, for its locks (see `server.store.sessions`).
 """
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select
 
-from server.store.frame_counts import CountOutcome, FrameCount, count_frames
-from server.store.tables import open_tally, session, tally
+from server.store.self_report_counts import fold_answers
+from server.store.tables import open_self_report, open_tally, session, tally
 from server.store.tally_rows import (
     SOURCE_TALLY_COLUMNS,
     TALLY_COLUMNS,
@@ -20,17 +20,6 @@ from server.store.tally_rows import (
 )
 from server.store.upserts import add_rows
 from server.tally import SourceTally, Tally, fold_by_bucket
-
-__all__ = [
-    "CountOutcome",
-    "FrameCount",
-    "count_frames",
-    "fold_buckets",
-    "fold_session",
-    "read_folded_tallies",
-    "read_open_tallies",
-    "read_tallies",
-]
 
 
 def fold_buckets(db: Connection, ended_before: int, *, started_after: int | None = None) -> int:
@@ -53,8 +42,12 @@ def fold_buckets(db: Connection, ended_before: int, *, started_after: int | None
 
 
 def fold_session(db: Connection, session_id: str) -> int:
-    """Fold all open buckets of a session that has ended; return how many."""
+    """Fold all open buckets of a session that has ended, with its self-reports.
+
+    Returns how many buckets of frames.
+    """
     db.execute(_lock_for_folding(session.c.id == session_id))
+    fold_answers(db, open_self_report.c.session_id == session_id)
     return _fold_rows(db, open_tally.c.session_id == session_id)
 
 

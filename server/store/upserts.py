@@ -20,6 +20,17 @@ def add_rows(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> No
         db.execute(_adding_insert(db.dialect.name, table), rows)
 
 
+def replace_rows(
+    db: Connection, table: Table, rows: Sequence[dict[str, Any]], *, unless_smaller: str = ""
+) -> None:
+    """Insert rows; where a row with that primary key is there, put the new one in its place.
+
+    unless_smaller: a column; a row whose value there is smaller than the stored one's is dropped.
+    """
+    if rows:
+        db.execute(_replacing_insert(db.dialect.name, table, unless_smaller), rows)
+
+
 def insert_unless_there(db: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row; return False, changing nothing, where a unique column already has it."""
     insert = _INSERTS[db.dialect.name](table).values(row).on_conflict_do_nothing()
@@ -50,5 +61,22 @@ def _adding_insert(dialect: str, table: Table) -> Insert:
         set_={
             column.name: _join(column, insert.excluded[column.name], dialect) for column in counters
         },
+    )
+    return statement
+
+
+@cache
+def _replacing_insert(dialect: str, table: Table, unless_smaller: str) -> Insert:
+    insert = _INSERTS[dialect](table)
+    statement: Insert = insert.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={
+            column.name: insert.excluded[column.name]
+            for column in table.columns
+            if not column.primary_key
+        },
+        where=insert.excluded[unless_smaller] >= table.c[unless_smaller]
+        if unless_smaller
+        else None,
     )
     return statement

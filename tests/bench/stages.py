@@ -13,10 +13,11 @@ from model.classifier import EmotionClassifier
 from model.finders.centerface import CenterFace, choose_scale, prepare_input
 from model.frames import decode_picture
 from model.pipeline import FramePipeline
+from server.store.counting import count_batch
 from server.store.database import Database, migrate
+from server.store.frame_counts import FrameCount
 from server.store.sessions import add_session
 from server.store.sources import add_source
-from server.store.tallies import FrameCount, count_frames
 from tests.bench.frames import BenchFrame
 
 STAGES = ("decode", "find", "crop", "classify", "store")
@@ -108,7 +109,7 @@ class Bench:
             self._session, self._source, self._seq, time.time(), "bench", probabilities
         )
         with self._database.writing() as db:
-            count_frames(db, [frame])
+            count_batch(db, [frame])
 
 
 def _seconds(work: Callable[[], object]) -> float:

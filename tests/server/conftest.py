@@ -82,7 +82,11 @@ def empty_room():
 @pytest.fixture
 def settings(tmp_path, database_url) -> Settings:
     return read_settings(
-        data_dir=tmp_path, database_url=database_url, teacher_token=TOKEN, workers=2
+        data_dir=tmp_path,
+        database_url=database_url,
+        teacher_token=TOKEN,
+        workers=2,
+        source_frames_per_second=1000,  # the clock stands still, and no test should wait
     )
 
 

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from server.engine import Busy
-from server.ingest import Ingest, ServerBusy
+from server.ingest import Ingest
 from server.keyring import SourceTicket
 from server.metrics import Metrics
+from server.pace import Pace
+from server.refusals import ServerBusy
 
 
 class FullEngine:
@@ -46,7 +48,7 @@ def ticket_for(classroom, token) -> SourceTicket:
 
 def ingest_with(classroom, engine) -> Ingest:
     database = classroom.app.state.service.database
-    return Ingest(database, engine, Metrics(), "1", classroom.clock)
+    return Ingest(database, engine, Metrics(), "1", Pace(1000, 1000), classroom.clock)
 
 
 def test_a_full_queue_refuses_before_the_picture_is_received(classroom):

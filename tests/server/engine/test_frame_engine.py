@@ -21,6 +21,8 @@ from server.engine.group_commit import GroupCommit
 from server.metrics import Metrics
 from server.readiness import NotReady, Readiness
 from server.store.database import Database
+from server.store.frame_counts import FrameCount
+from server.store.marks import CountOutcome
 from server.store.sessions import (
     SessionEnded,
     SessionNotFound,
@@ -30,7 +32,6 @@ from server.store.sessions import (
     find_session,
 )
 from server.store.sources import add_source
-from server.store.tallies import CountOutcome, FrameCount
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import func, select
 
 from model.quantification import even_out
+from server.store.counting import count_batch
 from server.store.database import Database
+from server.store.frame_counts import FrameCount
 from server.store.sessions import add_session
 from server.store.sources import add_source
-from server.store.tallies import FrameCount, count_frames, fold_buckets, read_tallies
+from server.store.tallies import fold_buckets, read_tallies
 from server.tally import SourceTally, fold_by_bucket
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -53,7 +55,7 @@ class Lesson:
 
     def count(self, *frames):
         with self.database.writing() as db:
-            return [outcome.name for outcome in count_frames(db, frames)]
+            return [outcome.name for outcome in count_batch(db, frames)]
 
     def make_frames(self, session, sources, numbers):
         """Frames of several sources over some buckets, with 0 to 3 faces each."""

@@ -9,8 +9,9 @@ from itertools import count
 
 import numpy as np
 
+from server.store.counting import count_batch
 from server.store.database import Database
-from server.store.tallies import FrameCount, count_frames
+from server.store.frame_counts import FrameCount
 
 url, session_id, source_id = sys.argv[1:]
 database = Database(url)
@@ -18,5 +19,5 @@ face = np.full((1, 7), 1 / 7, np.float32)
 for seq in count():
     with database.writing() as db:
         frame = FrameCount(session_id, source_id, seq, time.time(), "net-1", face)
-        count_frames(db, [frame])
+        count_batch(db, [frame])
     print(seq, flush=True)  # noqa: T201 - the acknowledgement

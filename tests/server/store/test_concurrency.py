@@ -5,8 +5,8 @@ from threading import Barrier, Event
 
 from sqlalchemy import select
 
+from server.store.counting import count_batch
 from server.store.database import Database
-from server.store.frame_counts import count_frames
 from server.store.sessions import delete_session, find_session
 from server.store.tables import open_tally, source
 from server.store.tallies import fold_buckets, read_tallies
@@ -35,7 +35,7 @@ def test_two_servers_sent_the_same_frames_never_count_one_twice(lesson, database
         for at in range(0, len(frames), batch):
             part = frames[at : at + batch]
             with database.writing() as db:
-                outcomes = count_frames(db, part)
+                outcomes = count_batch(db, part)
             counted += [f for f, o in zip(part, outcomes, strict=True) if o.name == "COUNTED"]
         database.close()
         return counted
@@ -90,7 +90,7 @@ def test_erasing_a_session_under_fire_ends_in_session_gone_and_no_rows(lesson, d
             mine = [lesson.frame(session, each, seq) for each in sources[offset::2]]
             mine += [lesson.frame(kept, kept_source, 2 * seq + offset)]
             with database.writing() as db:
-                outcomes = [outcome.name for outcome in count_frames(db, mine)]
+                outcomes = [outcome.name for outcome in count_batch(db, mine)]
             started.set()
             if "SESSION_GONE" in outcomes:
                 database.close()

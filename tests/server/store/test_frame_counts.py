@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sqlalchemy import event
 
-from server.store.frame_counts import FrameCount, count_frames
+from server.store.counting import count_batch
+from server.store.frame_counts import FrameCount
 from server.store.sessions import delete_session, end_session
 from server.store.sources import look_up_source
 
@@ -111,5 +112,5 @@ def test_a_batch_of_any_size_takes_four_statements(lesson):
     said = []
     with lesson.database.writing() as db:
         event.listen(db, "before_cursor_execute", lambda *args: said.append(args[2]))
-        count_frames(db, batch)
+        count_batch(db, batch)
     assert len(said) == 4

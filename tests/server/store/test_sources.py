@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -34,18 +35,24 @@ def test_every_source_that_joins_gets_an_id_of_its_own_and_is_counted(lesson):
         assert find_session(db, session.id).joined == 2
 
 
-def test_the_state_of_a_source_tells_its_mark_and_the_end_of_the_session(lesson):
-    session = lesson.begin(bucket_seconds=7, simulated=True)
+def test_the_state_of_a_source_tells_its_mark_what_is_asked_and_the_end(lesson):
+    session = lesson.begin(simulated=True, camera=False, send_seconds=3.5)
     pupil = lesson.join(session)
-    assert look_up(lesson, session.id, pupil) == SourceState(
-        bucket_seconds=7, simulated=True, ended=False, last_seq=None
+    state = SourceState(
+        session_title="Biology 9b",
+        simulated=True,
+        camera=False,
+        self_report=True,
+        send_seconds=3.5,
+        ended=False,
+        left=False,
+        last_seq=None,
     )
+    assert look_up(lesson, session.id, pupil) == state
     lesson.count(lesson.frame(session, pupil, 41))
     with lesson.database.writing() as db:
         end_session(db, session.id, NOW)
-    assert look_up(lesson, session.id, pupil) == SourceState(
-        bucket_seconds=7, simulated=True, ended=True, last_seq=41
-    )
+    assert look_up(lesson, session.id, pupil) == replace(state, ended=True, last_seq=41)
 
 
 def test_a_source_is_known_in_its_own_session_only(lesson):

@@ -1,0 +1,60 @@
+"""How fast something may come: so many a second for each key, with a small burst.
+
+In memory only, and no longer than it matters. Knows nothing else of `server`.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+SWEEP_AT = 1000
+"""Keys from which on those that no longer matter are looked for and dropped."""
+
+
+class Pace:
+    """The generic cell rate algorithm (ITU-T I.371): one moment to remember for each key.
+
+    A key's moment moves on by 1 / per_second with each one that comes, from now at the earliest;
+    one more is welcome while it is less than `burst` of these steps ahead. May be called from any
+    thread. clock: seconds that never go back.
+    """
+
+    def __init__(
+        self, per_second: float, burst: float, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.per_second, self._burst, self._clock = per_second, burst, clock
+        self._free_at: dict[str, float] = {}
+        self._sweep_at, self._lock = SWEEP_AT, threading.Lock()
+
+    def __len__(self) -> int:
+        """Return how many keys are remembered."""
+        return len(self._free_at)
+
+    def wait_for(self, key: str) -> float:
+        """Return in how many seconds one more of this key is welcome: 0 now."""
+        with self._lock:
+            return self._wait_for(key, self._clock())
+
+    def note(self, key: str) -> None:
+        """Remember that one of this key has come, welcome or not."""
+        with self._lock:
+            self._note(key, self._clock())
+
+    def take(self, key: str) -> float:
+        """Return `wait_for`, and note one where that is 0."""
+        with self._lock:
+            now = self._clock()
+            wait = self._wait_for(key, now)
+            if not wait:
+                self._note(key, now)
+            return wait
+
+    def _wait_for(self, key: str, now: float) -> float:
+        ahead = self._free_at.get(key, now) - now
+        return max(ahead - (self._burst - 1) / self.per_second, 0.0)
+
+    def _note(self, key: str, now: float) -> None:
+        self._free_at[key] = max(self._free_at.get(key, now), now) + 1 / self.per_second
+        if len(self._free_at) >= self._sweep_at:
+            self._free_at = {key: at for key, at in self._free_at.items() if at > now}
+            self._sweep_at = max(SWEEP_AT, 2 * len(self._free_at))
