@@ -10,10 +10,21 @@ import httpx
 import numpy as np
 
 from client.pacing import SYSTEM_CLOCK, Clock
-from client.storyline import Student
-from server.schemas import Joined, JoinRequest, NewSession, Session, SimulatedReading
+from client.storyline import Student, scene_at
+from server.schemas import (
+    Joined,
+    JoinRequest,
+    MarkerKind,
+    NewMarker,
+    NewSession,
+    SelfReport,
+    Session,
+    SimulatedReading,
+)
 
 TITLE = "Simulated class"
+SAY_EVERY = 20.0
+"""Seconds until a standing answer is repeated: at least once in each bucket of self-reports."""
 TRY_AGAIN = 1.0
 """Seconds until the next try when the server is away or busy and does not say for how long."""
 
@@ -35,6 +46,7 @@ class _Seat:
     student: Student = field(compare=False)
     ticket: Joined | None = field(default=None, compare=False)
     seq: int = field(default=1, compare=False)
+    says_at: float = field(default=0.0, compare=False)
 
 
 def simulate_class(
@@ -80,6 +92,7 @@ class _Room:
     rng: np.random.Generator
     clock: Clock
     counted: int = 0
+    scene: str = ""
 
     def start(self, wish: NewSession) -> Session | None:
         """Start the session; None when stopped before the server answered."""
@@ -106,6 +119,7 @@ class _Room:
         heapq.heapify(seats)
         while seats and not self.stop.wait(max(seats[0].due - self.clock.now(), 0)):
             seat = seats[0]
+            self._mark_scene(session, self.clock.now() - began)
             wait = self._take_turn(seat, session, self.clock.now() - began)
             seat.due = max(seat.due, self.clock.now() - self.interval) + wait
             heapq.heapreplace(seats, seat)
@@ -123,13 +137,29 @@ class _Room:
             waits = self._join(seat, session)
             if seat.ticket is None:
                 return waits
-        reading = seat.student.read(at_seconds)
-        if reading is not None:
-            answer = self._send(seat.ticket, seat.seq, reading)
+        words = seat.student.say(at_seconds)
+        if words is not None and at_seconds >= seat.says_at:
+            answer = self._send(seat.ticket, seat.seq, "self-reports", SelfReport(answer=words))
             if answer is None or _may_pass(answer):
                 return _wait_asked(answer)  # the same number again: it may have been counted
+            seat.says_at = at_seconds + SAY_EVERY
             self._note(seat, answer)
+        reading = seat.student.read(at_seconds)
+        if reading is not None and seat.ticket is not None:
+            answer = self._send(seat.ticket, seat.seq, "readings", reading)
+            if answer is None or _may_pass(answer):
+                return _wait_asked(answer)
+            self.counted += self._note(seat, answer)
         return self.interval * self.rng.uniform(0.9, 1.1)
+
+    def _mark_scene(self, session: Session, at_seconds: float) -> None:
+        """Drop a marker where a scene begins, as a teacher would; one that is lost is lost."""
+        scene = scene_at(at_seconds).name
+        if scene != self.scene:
+            self.scene = scene
+            wish = NewMarker(label=scene, kind=MarkerKind.CHAPTER).model_dump(mode="json")
+            path = f"/api/v1/sessions/{session.session_id}/markers"
+            self._post(path, json=wish, headers=self._teacher())
 
     def _join(self, seat: _Seat, session: Session) -> float:
         wish = JoinRequest(join_code=session.join_code).model_dump()
@@ -141,24 +171,27 @@ class _Room:
             raise _ClassOver
         return _wait_asked(answer)
 
-    def _send(self, ticket: Joined, seq: int, reading: SimulatedReading) -> httpx.Response | None:
+    def _send(
+        self, ticket: Joined, seq: int, call: str, wish: SimulatedReading | SelfReport
+    ) -> httpx.Response | None:
         headers = {"Authorization": f"Bearer {ticket.token}", "Frame-Seq": str(seq)}
-        path = f"/api/v1/sessions/{ticket.session_id}/readings"
-        return self._post(path, json=reading.model_dump(), headers=headers)
+        path = f"/api/v1/sessions/{ticket.session_id}/{call}"
+        return self._post(path, json=wish.model_dump(mode="json"), headers=headers)
 
-    def _note(self, seat: _Seat, answer: httpx.Response) -> None:
+    def _note(self, seat: _Seat, answer: httpx.Response) -> bool:
+        """Go on to the next number; return whether this one was counted."""
         if answer.is_success:
-            self.counted += 1
             seat.seq += 1
-        elif answer.status_code == HTTPStatus.UNAUTHORIZED:
+            return True
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
             seat.ticket = None  # expired: join again
-        elif answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
+            return False
+        if answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
             raise _ClassOver
-        else:
-            raise SimulationRefused(
-                f"The server would not take an invented reading ({answer.status_code}): "
-                f"{answer.text[:300]}"
-            )
+        raise SimulationRefused(
+            f"The server would not take an invented reading ({answer.status_code}): "
+            f"{answer.text[:300]}"
+        )
 
     def _post(
         self, path: str, *, json: object = None, headers: dict[str, str] | None = None

@@ -4,13 +4,14 @@ Nothing here was learned from people; it only has to look like a class: students
 from each other than one does from moment to moment, and not all are always visible.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.emotions import EMOTIONS, Emotion
-from server.schemas import SimulatedReading
+from server.schemas import SelfReportAnswer, SimulatedReading
 
 Doubles = NDArray[np.float64]
 
@@ -19,26 +20,44 @@ Doubles = NDArray[np.float64]
 class Scene:
     """A stretch of the lesson: what happens, for how many seconds, and where it pulls faces.
 
-    pull: added to an emotion's log-odds for a student of average temperament.
+    pull: added to an emotion's log-odds for a student of average temperament. turned: how likely
+    a face is turned to the screen. answers: how likely students tap which answer; what is left
+    of 1 taps none.
     """
 
     name: str
     seconds: float
-    pull: dict[Emotion, float]
+    pull: Mapping[Emotion, float]
+    turned: float = 0.85
+    answers: Mapping[SelfReportAnswer, float] = field(
+        default_factory=lambda: {SelfReportAnswer.FOLLOWING: 0.45}
+    )
 
 
 LESSON: tuple[Scene, ...] = (
-    Scene("settling in", 70, {Emotion.NEUTRAL: 0.8, Emotion.HAPPY: 0.3}),
-    Scene("a joke", 18, {Emotion.HAPPY: 3.2, Emotion.SURPRISE: 0.6}),
-    Scene("explaining", 72, {Emotion.NEUTRAL: 1.3}),
+    Scene("Settling in", 70, {Emotion.NEUTRAL: 0.8, Emotion.HAPPY: 0.3}, 0.7),
+    Scene("A joke", 18, {Emotion.HAPPY: 3.2, Emotion.SURPRISE: 0.6}, 0.9),
+    Scene("Explaining", 72, {Emotion.NEUTRAL: 1.3}, 0.9),
     Scene(
-        "a hard passage",
+        "A hard passage",
         130,
         {Emotion.SURPRISE: 2.2, Emotion.SAD: 1.5, Emotion.FEAR: 0.6, Emotion.ANGRY: 0.6},
+        0.9,
+        {
+            SelfReportAnswer.FOLLOWING: 0.15,
+            SelfReportAnswer.LOST: 0.4,
+            SelfReportAnswer.TOO_FAST: 0.15,
+        },
     ),
-    Scene("an example helps", 100, {Emotion.NEUTRAL: 0.8, Emotion.HAPPY: 1.3}),
-    Scene("working alone", 110, {Emotion.NEUTRAL: 1.6}),
-    Scene("tired", 100, {Emotion.NEUTRAL: 0.9, Emotion.SAD: 1.5}),
+    Scene("An example helps", 100, {Emotion.NEUTRAL: 0.8, Emotion.HAPPY: 1.3}),
+    Scene("Working alone", 110, {Emotion.NEUTRAL: 1.6}, 0.55),
+    Scene(
+        "Tired",
+        100,
+        {Emotion.NEUTRAL: 0.9, Emotion.SAD: 1.5},
+        0.6,
+        {SelfReportAnswer.FOLLOWING: 0.25, SelfReportAnswer.BORED: 0.3},
+    ),
 )
 """Ten minutes, after which it begins again."""
 
@@ -71,6 +90,8 @@ class Student:
         self._mood: Doubles = self._usual.copy()
         self._stir: Doubles = np.zeros(len(EMOTIONS))
         self._last = 0.0
+        self._scene = ""
+        self._answer: SelfReportAnswer | None = None
 
     def read(self, at_seconds: float) -> SimulatedReading | None:
         """Invent what the camera shows at a time that only rises; None while it is paused."""
@@ -81,7 +102,19 @@ class Student:
             return SimulatedReading(faces=[])
         odds = np.exp(self._mood + self._stir)
         shares = (odds / odds.sum()).round(6)
-        return SimulatedReading(faces=[dict(zip(EMOTIONS, shares.tolist(), strict=True))])
+        turned = self._rng.random() < scene_at(at_seconds - self._delay).turned
+        face = dict(zip(EMOTIONS, shares.tolist(), strict=True))
+        return SimulatedReading(faces=[face], turned=int(turned))
+
+    def say(self, at_seconds: float) -> SelfReportAnswer | None:
+        """Invent the answer that stands on this student's page; None while there is none."""
+        scene = scene_at(at_seconds - self._delay - self._slowness)
+        if scene.name != self._scene:
+            self._scene = scene.name
+            answers, odds = list(scene.answers), list(scene.answers.values())
+            drawn = self._rng.choice(len(odds) + 1, p=[*odds, 1 - sum(odds)])
+            self._answer = answers[drawn] if drawn < len(answers) else None
+        return None if self._is_away(at_seconds) else self._answer
 
     def _live_on(self, at_seconds: float) -> None:
         passed = max(at_seconds - self._last, 0.0)

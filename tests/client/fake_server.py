@@ -12,9 +12,12 @@ from server.schemas import (
     FrameAnswer,
     Joined,
     JoinRequest,
+    NewMarker,
     NewSession,
     Outcome,
     PoseAngles,
+    SelfReport,
+    SelfReportReceipt,
     Session,
     SimulatedReading,
     zero_counts,
@@ -34,12 +37,15 @@ class FakeServer:
     def __init__(self, troubles=(), *, end_after=None, retry_after="2"):
         self.troubles, self.end_after, self.retry_after = list(troubles), end_after, retry_after
         self.high_water, self.frames, self.seqs, self.readings = {}, [], [], []
+        self.self_reports, self.markers = [], []
         self.sessions, self.ended, self.joined = [], False, 0
         self.app = FastAPI()
         self.app.post("/api/v1/sessions", status_code=201)(self.start)
         self.app.post("/api/v1/join", status_code=201)(self.join)
         self.app.post("/api/v1/sessions/{session_id}/frames")(self.take_frame)
         self.app.post("/api/v1/sessions/{session_id}/readings")(self.take_reading)
+        self.app.post("/api/v1/sessions/{session_id}/self-reports")(self.take_self_report)
+        self.app.post("/api/v1/sessions/{session_id}/markers", status_code=201)(self.mark)
         self.app.post("/api/v1/sessions/{session_id}/end")(self.end)
         self.app.exception_handler(HTTPException)(self._problem)
 
@@ -92,6 +98,17 @@ class FakeServer:
         return self._count(
             authorization, frame_seq, lambda: self.readings.append((authorization, reading))
         )
+
+    async def take_self_report(
+        self, report: SelfReport, frame_seq: int = Header(), authorization: str = Header()
+    ) -> SelfReportReceipt:
+        told = self._count(
+            authorization, frame_seq, lambda: self.self_reports.append((authorization, report))
+        )
+        return SelfReportReceipt(outcome=told.outcome, seq=told.seq)
+
+    async def mark(self, session_id: str, wish: NewMarker) -> None:
+        self.markers.append(wish)
 
     def _count(self, source, seq, keep):
         trouble = self.troubles.pop(0) if self.troubles else None

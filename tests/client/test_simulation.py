@@ -36,6 +36,14 @@ def test_every_student_joins_as_a_source_and_sends_one_face_or_none():
     assert {len(reading.faces) for _, reading in server.readings} <= {0, 1}
 
 
+def test_students_say_how_they_follow_once_in_a_while_and_the_first_scene_is_marked():
+    server = FakeServer()
+    simulate(server, until=lambda s: len(s.readings) > 60, students=12)
+    said = [source for source, _ in server.self_reports]
+    assert 1 <= len(said) == len(set(said)), "twice within 20 s"
+    assert [marker.label for marker in server.markers] == ["Settling in"]
+
+
 def test_the_session_is_marked_simulated_and_ended_at_the_end():
     server = FakeServer()
     simulate(server, until=lambda s: len(s.readings) > 2)
@@ -47,7 +55,7 @@ def test_the_session_is_marked_simulated_and_ended_at_the_end():
 def test_a_lost_answer_does_not_count_twice():
     server = FakeServer(["lost"] * 3 + ["away"] * 2)
     simulate(server, until=lambda s: len(s.readings) > 20)
-    assert sum(server.high_water.values()) == len(server.readings)
+    assert sum(server.high_water.values()) == len(server.readings) + len(server.self_reports)
 
 
 def test_a_busy_server_is_lived_with():

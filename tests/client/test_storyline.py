@@ -3,6 +3,7 @@ import pytest
 
 from client.storyline import LESSON, Student, scene_at
 from model.emotions import EMOTIONS, Emotion
+from server.schemas import SelfReportAnswer
 
 STUDENTS, INTERVAL = 30, 2.0
 
@@ -48,12 +49,12 @@ def test_probabilities_sum_to_one(lesson):
 
 
 def test_a_joke_makes_the_class_happy_and_a_hard_passage_surprised_and_sad(lesson):
-    calm = "explaining"
-    assert class_share(lesson, Emotion.HAPPY, "a joke") > 2 * class_share(
+    calm = "Explaining"
+    assert class_share(lesson, Emotion.HAPPY, "A joke") > 2 * class_share(
         lesson, Emotion.HAPPY, calm
     )
     for emotion in (Emotion.SURPRISE, Emotion.SAD):
-        hard = class_share(lesson, emotion, "a hard passage")
+        hard = class_share(lesson, emotion, "A hard passage")
         assert hard > 1.5 * class_share(lesson, emotion, calm)
 
 
@@ -85,3 +86,16 @@ def test_the_lesson_begins_again():
     length = sum(scene.seconds for scene in LESSON)
     assert scene_at(length + 1) == scene_at(1) == LESSON[0]
     assert scene_at(-5) == LESSON[0]
+
+
+def test_the_class_says_it_is_lost_in_the_hard_passage_and_not_while_it_settles_in():
+    students = [Student(number, 1) for number in range(60)]
+    said = {second: [s.say(second) for s in students] for second in (40, 270)}
+    assert SelfReportAnswer.LOST not in said[40]
+    assert said[270].count(SelfReportAnswer.LOST) > said[270].count(SelfReportAnswer.FOLLOWING)
+
+
+def test_an_answer_stands_while_a_scene_lasts():
+    student = Student(3, 1)
+    told = {student.say(second) for second in range(20, 60, 5)}
+    assert len(told) == 1
