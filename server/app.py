@@ -32,6 +32,7 @@ from server.readiness import Readiness
 from server.ringing import RingAfterChanges
 from server.routes import (
     analyze,
+    engagement,
     frames,
     health,
     join,
@@ -99,6 +100,7 @@ def create_app(
     app.include_router(live_router)
     for routes in (
         sessions,
+        engagement,
         markers,
         outline,
         join,
