@@ -25,6 +25,7 @@ import typer
 from fastapi import FastAPI
 
 from client import commands as client_commands
+from client.page import mount_student_page
 from client.simulated_class import SimulatedClass
 from dashboard.app import create_dashboard, mount_dashboard
 from model import commands as model_commands
@@ -155,8 +156,9 @@ app.command("migrate")(server_commands.migrate_database)
 
 
 def build_app(settings: Settings) -> FastAPI:
-    """Put server and dashboard together as `settings.dashboard` says; the database is migrated."""
+    """Put server, student's page and dashboard together; the database is migrated."""
     server = create_app(settings)
+    mount_student_page(server)
     if settings.dashboard == "here":
         inside = httpx.AsyncClient(
             transport=httpx.ASGITransport(server, raise_app_exceptions=False),

@@ -36,7 +36,6 @@ from server.routes import (
     frames,
     health,
     join,
-    join_page,
     markers,
     outline,
     sessions,
@@ -100,15 +99,14 @@ def create_app(
     app.include_router(live_router)
     for routes in (
         sessions,
-        engagement,
         markers,
         outline,
+        engagement,
         join,
         sources,
         frames,
         analyze,
         health,
-        join_page,
     ):
         app.include_router(routes.router)
     _add_edges(app)

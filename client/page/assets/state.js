@@ -1,0 +1,10 @@
+// The one word for where the page stands, from the facts. Pure.
+
+/** Return the state that `document.body.dataset.state` tells. */
+export function stateOf({ phase, paused, wantsCamera, camera, link }) {
+  if (phase !== "in") return phase;
+  if (paused) return "paused";
+  if (link !== "ok") return link;
+  if (!wantsCamera) return "reporting";
+  return { on: "sending", gone: "no-camera" }[camera] ?? "starting";
+}

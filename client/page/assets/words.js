@@ -1,0 +1,26 @@
+// The words of the page, in the language that the server chose. Sentences come whole.
+const told = JSON.parse(document.getElementById("told").textContent);
+
+export const { invitation, language, emotions } = told;
+
+const plural = new Intl.PluralRules(language);
+const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+
+/** Return the sentence `key` with its {holes} filled; `n` also chooses the form. */
+export function say(key, values = {}) {
+  const word = told.words[key];
+  const sentence = typeof word === "string" ? word : word[plural.select(values.n)] ?? word.other;
+  return sentence.replace(/\{(\w+)\}/g, (hole, name) => {
+    const value = values[name];
+    if (value === undefined) return hole;
+    return typeof value === "number" ? number.format(value) : value;
+  });
+}
+
+export function percent(share) {
+  return new Intl.NumberFormat(language, { style: "percent" }).format(share);
+}
+
+export function clockTime(moment) {
+  return new Intl.DateTimeFormat(language, { timeStyle: "medium" }).format(moment);
+}
