@@ -65,6 +65,18 @@ def names_reached(part: Any) -> set[str]:
     return found
 
 
+def parts_of(part: Any) -> list[dict[str, Any]]:
+    """Return every object within a part of the document, and within all schemas it leads to."""
+    found: list[dict[str, Any]] = []
+    waiting = [part, *(schemas()[name] for name in names_reached(part))]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            found.append(one)
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else []
+    return found
+
+
 def answers(operation: dict[str, Any]) -> dict[str, Any]:
     """Return the 2xx answers of a call."""
     return {code: told for code, told in operation["responses"].items() if code.startswith("2")}

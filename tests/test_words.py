@@ -13,7 +13,14 @@ from sqlalchemy import JSON, LargeBinary
 
 from model.emotions import EMOTIONS
 from server.store.tables import metadata
-from tests.contract import answers, names_reached, openapi_document, operations, schemas
+from tests.contract import (
+    answers,
+    names_reached,
+    openapi_document,
+    operations,
+    parts_of,
+    schemas,
+)
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [
@@ -43,6 +50,30 @@ OF_A_PERSON = {
 """Words that no column may hold: who it is, or what one face looked like."""
 
 OF_ONE_FACE = {"Face", "PoseAngles", "FrameAnswer", "Analysis"}
+
+OF_A_SOURCE_ITSELF = {
+    ("POST", "/api/v1/sessions/{session_id}/self-reports"),
+    ("GET", "/api/v1/sessions/{session_id}/source"),
+    ("POST", "/api/v1/sessions/{session_id}/leave"),
+}
+"""Calls that only the source's own token opens: `tests/server/test_source_calls.py` tries."""
+
+OF_OWN_PICTURES = {
+    ("POST", "/api/v1/sessions/{session_id}/frames"),
+    ("POST", "/api/v1/sessions/{session_id}/readings"),
+    ("POST", "/api/v1/analyze"),
+}
+"""Calls that tell faces, to whoever sent the picture."""
+
+
+def told_to_the_teacher():
+    """Return the answers of all calls that the teacher's token opens, but of own pictures."""
+    return [
+        answers(operation)
+        for method, path, operation in operations()
+        if path.startswith("/api/")
+        and (method, path) not in OF_A_SOURCE_ITSELF | OF_OWN_PICTURES
+    ]
 
 
 def words_of(name: str) -> set[str]:
@@ -107,11 +138,7 @@ def test_a_face_is_told_only_to_whoever_sent_its_picture():
         for method, path, operation in operations()
         if names_reached(answers(operation)) & OF_ONE_FACE
     }
-    assert telling == {
-        ("POST", "/api/v1/sessions/{session_id}/frames"),
-        ("POST", "/api/v1/sessions/{session_id}/readings"),
-        ("POST", "/api/v1/analyze"),
-    }
+    assert telling == OF_OWN_PICTURES
 
 
 def test_only_the_join_tells_a_source_and_its_token():
@@ -132,10 +159,40 @@ def test_no_call_asks_for_one_student_source_or_face():
 
 
 def test_what_the_teacher_reads_is_of_the_whole_class():
-    read = names_reached(
-        [answers(told) for method, path, told in operations() if method == "GET" and "api" in path]
-    )
-    assert read == {"Session", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"}
+    read = names_reached(told_to_the_teacher())
+    assert read == {
+        *("Session", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"),
+        *("SelfReportPoint", "SelfReportAnswer", "Engagement", "EngagementProfile"),
+        *("Marker", "MarkerKind", "OutlineEntry"),
+        *("Invitation", "Joined"),  # which a join code opens, too
+    }
+
+
+def test_what_the_teacher_reads_is_keyed_by_nothing_that_could_be_a_student():
+    for part in parts_of(told_to_the_teacher()):
+        if isinstance(part.get("additionalProperties"), dict):
+            kind = part.get("propertyNames", {}).get("$ref", "no enumeration").rsplit("/", 1)[-1]
+            assert kind in {"Emotion", "SelfReportAnswer"}, part
+
+
+def test_what_a_source_is_told_is_of_itself_and_its_session():
+    told = {
+        path.rsplit("/", 1)[-1]: {
+            field
+            for name in names_reached(answers(operation))
+            for field in schemas()[name].get("properties", {})
+        }
+        for method, path, operation in operations()
+        if (method, path) in OF_A_SOURCE_ITSELF
+    }
+    assert told == {
+        "self-reports": {"outcome", "seq"},
+        "leave": {"erased_buckets"},
+        "source": {
+            *("session_title", "simulated", "camera", "self_report", "send_seconds"),
+            *("last_seq", "left", "ended"),
+        },
+    }
 
 
 def test_no_column_holds_who_it_is_or_what_a_face_looked_like():
@@ -145,9 +202,10 @@ def test_no_column_holds_who_it_is_or_what_a_face_looked_like():
             assert not isinstance(column.type, LargeBinary | JSON), column
 
 
-def test_only_an_open_tally_knows_its_source():
+def test_only_what_is_open_knows_its_source_and_both_are_folded():
     of_a_source = {t.name for t in metadata.tables.values() if "source_id" in t.columns}
-    assert of_a_source == {"open_tally"}
+    assert of_a_source == {"open_tally", "open_self_report"}
+    assert {name.removeprefix("open_") for name in of_a_source} <= metadata.tables.keys()
 
 
 def test_the_api_says_what_it_does_not_measure():
