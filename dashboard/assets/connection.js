@@ -19,12 +19,14 @@
     if (line.textContent !== text) line.textContent = text;
   };
 
-  const since = () =>
-    lastData ? ` What you see is from ${lastData.toLocaleTimeString([], { hour12: false })}.` : "";
+  const words = window.roomtone.words;
+  const unreachable = () => (lastData
+    ? words.unreachable_since.replace("{time}", lastData.toLocaleTimeString([], { hour12: false }))
+    : words.unreachable);
 
   const judge = (status) => {
-    if (status === 401) say("You are signed out. Reload this page to sign in again.");
-    else if (status === 0 || status >= 500) say(`Roomtone can’t be reached.${since()} Trying again every second.`);
+    if (status === 401) say(words.signed_out);
+    else if (status === 0 || status >= 500) say(unreachable());
     else {
       lastData = new Date();
       say("");

@@ -16,12 +16,12 @@
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const words = button.textContent;
-    if (words === "Copied") return;
+    if (words === window.roomtone.words.copied) return;
     try {
       await copy(button.dataset.copy);
-      button.textContent = "Copied";
+      button.textContent = window.roomtone.words.copied;
     } catch {
-      button.textContent = "Not copied";
+      button.textContent = window.roomtone.words.not_copied;
     }
     setTimeout(() => { button.textContent = words; }, 1600);
     button.focus();

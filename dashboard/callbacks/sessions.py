@@ -11,13 +11,14 @@ from typing import Any, cast
 
 import httpx
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
-from pydantic import ValidationError
 
 from dashboard.api import ServerProblem
 from dashboard.callbacks.asking import current_api, current_viewer, explain
 from dashboard.views.sessions import NEWEST, more_words, row_numbers, session_list
+from dashboard.views.start import TypedWish, WrongWish
+from dashboard.views.strip import join_address
 from dashboard.views.words import erasure, notice
-from server.schemas import NewSession, Session
+from server.schemas import Session
 
 
 def register(app: Dash, http: httpx.AsyncClient) -> None:
@@ -89,26 +90,28 @@ def _register_start(app: Dash, http: httpx.AsyncClient) -> None:
         Output("start-problem", "children"),
         Input("start", "n_clicks"),
         Input("start-title", "n_submit"),
+        Input("start-expected", "n_submit"),
+        Input("start-seconds", "n_submit"),
         State("start-title", "value"),
         State("start-expected", "value"),
+        State("start-seconds", "value"),
+        State("start-bucket", "value"),
+        State("start-asks", "value"),
         prevent_initial_call=True,
     )
     async def start_session(
-        clicks: int | None, entered: int | None, title: str | None, expected: int | None
+        *given: Any,  # noqa: ANN401  four triggers, then the fields in their order
     ) -> tuple[Any, Any]:
-        if not clicks and not entered:
+        pressed, typed = given[:4], given[4:]
+        if not any(pressed):
             return no_update, no_update
         try:
-            wish = NewSession(title=title or "", expected_students=expected or None)
-        except ValidationError:
-            return no_update, notice(
-                "Give it a title of up to 200 characters, so that you find it again."
-            )
-        try:
-            session = await current_api(http).start_session(wish)
+            session = await current_api(http).start_session(TypedWish(*typed).read())
+        except WrongWish as wrong:
+            return no_update, notice(str(wrong))
         except ServerProblem as problem:
             return no_update, notice(explain(problem))
-        return f"/dashboard/session/{session.session_id}", []
+        return join_address(session.session_id), []
 
 
 def _register_erase(app: Dash, http: httpx.AsyncClient) -> None:

@@ -7,7 +7,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.viewer import Viewer
-from dashboard.views.words import aria, count, number
+from dashboard.views.start import start_form
+from dashboard.views.words import aria, number
+from server.languages import gettext, ngettext
 from server.schemas import Session
 
 NEWEST = 30
@@ -18,19 +20,22 @@ def sessions_page() -> html.Div:
     """Return the page without its data, which the first callback brings."""
     return html.Div(
         [
-            html.H1("Sessions", className="page-title"),
+            html.H1(gettext("Sessions"), className="page-title"),
             html.Div(id="sessions-problem"),
-            html.Div([_start_form(), _your_sessions()], className="sessions-grid"),
+            html.Div([start_form(), _your_sessions()], className="sessions-grid"),
             dmc.Modal(
                 id="erase",
-                title="Delete this session?",
+                title=gettext("Delete this session?"),
+                closeButtonProps={"aria-label": gettext("Close")},
                 centered=True,
                 children=[
                     html.P(id="erase-what"),
                     html.Div(
                         [
-                            html.Button("Keep it", id="erase-no", className="button"),
-                            html.Button("Delete", id="erase-yes", className="button primary"),
+                            html.Button(gettext("Keep it"), id="erase-no", className="button"),
+                            html.Button(
+                                gettext("Delete"), id="erase-yes", className="button primary"
+                            ),
                         ],
                         className="choices",
                     ),
@@ -54,15 +59,17 @@ def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> 
 def row_numbers(session: Session) -> list[html.Div]:
     """Return what changes in a row while its lesson runs. Nothing in it can hold the focus."""
     return [
-        _fact(session.joined, "joined", "joined"),
-        _fact(session.frames, "frame", "frames"),
-        _fact(session.faces, "face", "faces"),
+        _fact(session.joined, gettext("joined")),
+        _fact(session.frames, ngettext("frame", "frames", session.frames)),
+        _fact(session.faces, ngettext("face", "faces", session.faces)),
     ]
 
 
 def more_words(known: int, *, opened: bool) -> str:
     """Say what the button under the list does, of so many sessions."""
-    return f"Show the newest {NEWEST}" if opened else f"Show all {number(known)}"
+    if opened:
+        return gettext("Show the newest {n}").format(n=NEWEST)
+    return gettext("Show all {n}").format(n=number(known))
 
 
 def _your_sessions() -> html.Section:
@@ -71,22 +78,28 @@ def _your_sessions() -> html.Section:
             html.Div(id="sessions"),
             html.Button(id="show-all", className="button show-all", hidden=True),
         ],
-        **aria(label="Your sessions"),
+        **aria(label=gettext("Your sessions")),
     )
 
 
 def _first_steps() -> html.Div:
     return html.Div(
         [
-            html.H2("Nothing here yet"),
+            html.H2(gettext("Nothing here yet")),
             html.Ol(
                 [
-                    html.Li("Give your lesson a title and start a session."),
-                    html.Li("Put the join code where your students can read it."),
-                    html.Li("Teach. Glance here when you want to know how the room looks."),
+                    html.Li(gettext("Give your lesson a title and start a session.")),
+                    html.Li(gettext("Put the join code where your students can read it.")),
+                    html.Li(
+                        gettext("Teach. Glance here when you want to know how the room looks.")
+                    ),
                 ]
             ),
-            html.P("Nothing is recorded: pictures are counted and dropped, and nobody is named."),
+            html.P(
+                gettext(
+                    "Nothing is recorded: pictures are counted and dropped, and nobody is named."
+                )
+            ),
         ],
         className="first-steps",
     )
@@ -113,10 +126,10 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
                 className="row-facts",
             ),
             html.Button(
-                "Delete",
+                gettext("Delete"),
                 id={"type": "erase", "session": session.session_id},
                 className="button quiet",
-                **aria(label=f"Delete {session.title}"),
+                **aria(label=gettext("Delete {title}").format(title=session.title)),
             ),
         ],
         className="session-row",
@@ -128,47 +141,15 @@ def _when(session: Session, viewer: Viewer, now: datetime) -> html.Span:
     today = day == viewer.tell_date(now)
     if session.ended_at is None:
         since = begun if today else f"{day}, {begun}"
-        return html.Span([html.Span("Live", className="live"), f" since {since}"])
+        return html.Span(gettext("Live since {time}").format(time=since), className="live")
     ended = viewer.tell_time(session.ended_at)
-    return html.Span(f"{'Today' if today else day}, {begun} to {ended}")
+    told = gettext("{date}, {start} to {end}")
+    return html.Span(told.format(date=gettext("Today") if today else day, start=begun, end=ended))
 
 
 def _badges(session: Session) -> list[html.Span]:
-    return [html.Span("Simulated", className="badge")] if session.simulated else []
+    return [html.Span(gettext("Simulated"), className="badge")] if session.simulated else []
 
 
-def _fact(value: int, one: str, many: str) -> html.Div:
-    written, noun = count(value, one, many).rsplit(" ", 1)
-    return html.Div([html.Dt(noun), html.Dd(written)])
-
-
-def _start_form() -> html.Section:
-    return html.Section(
-        [
-            html.H2("Start a session"),
-            # dcc.Input, not Mantine's, which tells Dash a moment late: a quick Enter lost letters
-            html.Div(
-                [
-                    html.Label("Title", htmlFor="start-title"),
-                    dcc.Input(
-                        id="start-title",
-                        placeholder="Biology 9b, 3rd lesson",
-                        maxLength=200,
-                        autoComplete="off",
-                    ),
-                ],
-                className="field",
-            ),
-            html.Div(
-                [
-                    html.Label("Students you expect (optional)", htmlFor="start-expected"),
-                    dcc.Input(id="start-expected", type="number", min=1, max=10_000, step=1),
-                    html.Small("Coverage is told against this number."),
-                ],
-                className="field",
-            ),
-            html.Div(id="start-problem"),
-            html.Button("Start", id="start", className="button primary wide"),
-        ],
-        className="card start",
-    )
+def _fact(value: int, noun: str) -> html.Div:
+    return html.Div([html.Dt(noun), html.Dd(number(value))])

@@ -18,11 +18,6 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
-def count(value: int, one: str, many: str) -> str:
-    """Write a number with its noun."""
-    return f"{number(value)} {one if value == 1 else many}"
-
-
 def notice(text: str) -> html.P:
     """Show a calm sentence about something that did not work."""
     return html.P(text, className="notice", role="status")

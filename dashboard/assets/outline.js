@@ -1,0 +1,101 @@
+// Slides and chapters: loaded from a file, removed, and begun one after the other.
+(() => {
+  const { say, session, call, refresh, note, complain, open, tell, offerUndo, takeBack } = window.roomtone;
+  const MOST_BYTES = 20e6;
+  const KINDS = {
+    pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    vtt: "text/vtt",
+    csv: "text/csv",
+    json: "application/json",
+    ppt: "application/vnd.ms-powerpoint", // the server says what to do about it
+  };
+  const dialog = document.getElementById("outline-dialog");
+  const state = document.getElementById("outline-state");
+  const file = document.getElementById("outline-file");
+  const area = document.getElementById("outline-drop");
+
+  // XMLHttpRequest, because only it tells how much of a body has gone
+  const put = (chosen, kind) => new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", `/dashboard/session/${session()}/outline`);
+    request.setRequestHeader("Roomtone-Page", "1");
+    request.setRequestHeader("Content-Type", kind);
+    request.upload.onprogress = ({ loaded, total }) => {
+      const percent = Math.round((100 * loaded) / total);
+      state.textContent = percent < 100 ? say("sending_file", { name: chosen.name, percent }) : say("reading_file", { name: chosen.name });
+    };
+    request.onload = () => done(request);
+    request.onerror = () => done(null);
+    request.send(chosen);
+  });
+
+  const detail = (answer) => {
+    if (!answer) return say("not_done");
+    if (answer.status === 401) return say("signed_out");
+    try {
+      return JSON.parse(answer.responseText).detail;
+    } catch {
+      return say("no_reason", { status: answer.status });
+    }
+  };
+
+  const load = async (chosen) => {
+    const kind = KINDS[chosen.name.split(".").pop().toLowerCase()];
+    state.textContent = "";
+    complain(dialog, "");
+    if (!kind) return complain(dialog, say("file_unknown", { name: chosen.name }));
+    if (chosen.size > MOST_BYTES) {
+      const size = Math.ceil(chosen.size / 1e6);
+      return complain(dialog, say("file_too_large", { name: chosen.name, size, most: MOST_BYTES / 1e6 }));
+    }
+    state.textContent = say("reading_file", { name: chosen.name });
+    const answer = await put(chosen, kind);
+    state.textContent = "";
+    if (!answer || answer.status !== 200) return complain(dialog, detail(answer));
+    dialog.close();
+    refresh();
+    return note(say("loaded", { n: JSON.parse(answer.responseText).length }));
+  };
+
+  file.addEventListener("change", () => { if (file.files[0]) load(file.files[0]); file.value = ""; });
+  area.addEventListener("dragover", (event) => { event.preventDefault(); area.classList.add("over"); });
+  area.addEventListener("dragleave", () => area.classList.remove("over"));
+  area.addEventListener("drop", (event) => {
+    event.preventDefault();
+    area.classList.remove("over");
+    if (event.dataTransfer.files[0]) load(event.dataTransfer.files[0]);
+  });
+  dialog.addEventListener("opens", () => { state.textContent = ""; });
+
+  let busy = false;
+  const beginNext = async () => {
+    const button = document.getElementById("next-ask");
+    if (!button || busy) {
+      if (!button) note(say(document.querySelector("#outline-list .entries") ? "no_next" : "no_outline"));
+      return;
+    }
+    busy = true;
+    const of = session();
+    const answer = await call("POST", `outline/${button.dataset.next}/begin`, { of });
+    busy = false;
+    if (!answer.ok) {
+      note(answer.detail);
+      return;
+    }
+    refresh();
+    const marker = answer.told;
+    const text = say("begun", { time: tell(marker.at || Date.now()), words: button.dataset.title });
+    if (marker.marker_id) offerUndo(text, () => takeBack(of, marker));
+    else note(text);
+  };
+
+  document.addEventListener("click", async (event) => {
+    if (event.target.closest("#next-ask")) beginNext();
+    if (!event.target.closest("#outline-remove") || !window.confirm(say("remove_outline"))) return;
+    const answer = await call("DELETE", "outline");
+    note(answer.ok ? say("outline_removed") : answer.detail);
+    refresh();
+  });
+
+  Object.assign(window.roomtone, { beginNext });
+})();
