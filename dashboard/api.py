@@ -77,12 +77,33 @@ class TeacherApi:
         self, session_id: str, *, bucket_s: int | None = None, since: datetime | None = None
     ) -> Mood:
         """Return the mood from `since` on, bucket by bucket (seconds). Raises `ServerProblem`."""
-        query: dict[str, str | int] = {}
-        if bucket_s is not None:
-            query["bucket_s"] = bucket_s
-        if since is not None:
-            query["since"] = since.isoformat()
+        query = _ask_for(bucket_s, since)
         return _parse(Mood, await self._ask("GET", f"{SESSIONS}/{session_id}/mood", params=query))
+
+    async def await_mood(
+        self,
+        session_id: str,
+        *,
+        bucket_s: int | None = None,
+        since: datetime | None = None,
+        tag: str | None = None,
+        wait_s: int,
+    ) -> tuple[Mood | None, str | None]:
+        """Return the mood once it is another one than `tag` names, and its own tag.
+
+        The mood is None where it was still the same after `wait_s` seconds. Raises `ServerProblem`.
+        """
+        known = {"If-None-Match": tag, "Prefer": f"wait={wait_s}"} if tag else {}
+        answer = await self._ask(
+            "GET",
+            f"{SESSIONS}/{session_id}/mood",
+            params=_ask_for(bucket_s, since),
+            headers=known,
+            patience_s=wait_s + PATIENCE_S,
+        )
+        if answer.status_code == HTTPStatus.NOT_MODIFIED:
+            return None, tag
+        return _parse(Mood, answer), answer.headers.get("ETag")
 
     async def _ask(
         self,
@@ -91,19 +112,30 @@ class TeacherApi:
         *,
         params: dict[str, str | int] | None = None,
         json: object = None,
+        headers: dict[str, str] | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> httpx.Response:
         if not (self.token.isascii() and self.token.isprintable() and self.token):
             raise SignedOut("That is not a token: it has letters, digits, “-” and “_” only.")
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = {**(headers or {}), "Authorization": f"Bearer {self.token}"}
         try:
             answer = await self.http.request(
-                method, path, headers=headers, timeout=PATIENCE_S, params=params, json=json
+                method, path, headers=headers, timeout=patience_s, params=params, json=json
             )
         except httpx.HTTPError as error:
             raise ServerUnreachable("The Roomtone server can’t be reached.") from error
         if answer.is_error:
             raise _NAMED.get(answer.status_code, ServerProblem)(_explain(answer))
         return answer
+
+
+def _ask_for(bucket_s: int | None, since: datetime | None) -> dict[str, str | int]:
+    query: dict[str, str | int] = {}
+    if bucket_s is not None:
+        query["bucket_s"] = bucket_s
+    if since is not None:
+        query["since"] = since.isoformat()
+    return query
 
 
 def _parse(kind: type[Answer], answer: httpx.Response) -> Answer:

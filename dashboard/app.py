@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from dashboard.feeds import Feeds
 from dashboard.gate import HOME, Gate
 from dashboard.shell import build_dash, content_policy
 
@@ -27,6 +28,9 @@ def mount_dashboard(
     client closes it.
     """
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    feeds = Feeds(client)
+    feeds.add_to(inner)
+    app.state.closers = [*getattr(app.state, "closers", []), feeds.close]
     dash = build_dash(inner, client, api_docs_url=api_docs_url)
     gate = Gate(inner, client, content_policy(dash))
     for path in (HOME.rstrip("/"), f"{HOME}{{rest:path}}"):

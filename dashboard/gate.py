@@ -32,6 +32,7 @@ TRUST_S = 10.0
 call for data carries the token, and the server checks it."""
 MOST_TRUSTED = 100
 MOST_FORM_BYTES = 4096
+_FEED = re.compile(r"/dashboard/session/[\w-]{1,64}/live", re.ASCII)
 _PAGE = re.compile(r"/dashboard/(session/[\w-]{1,64}(/join)?/?)?", re.ASCII)
 
 
@@ -75,7 +76,8 @@ class Gate:
             return RedirectResponse(_address(HOME, request), 307 if method == "GET" else 303)
         if _PAGE.fullmatch(path) and method in ("GET", "HEAD"):
             return await self._admit_page(request)
-        if path.startswith((f"{HOME}_dash-", f"{HOME}_reload")):
+        is_feed = method == "GET" and _FEED.fullmatch(path)
+        if is_feed or path.startswith((f"{HOME}_dash-", f"{HOME}_reload")):
             return await self._admit_call(request)
         if address := find_call(method, path):
             return await self._relay(request, address)

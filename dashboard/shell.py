@@ -10,10 +10,10 @@ import httpx
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from fastapi import FastAPI
 
+from dashboard.callbacks import following, viewing
 from dashboard.callbacks import join_screen as join_callbacks
 from dashboard.callbacks import live as live_callbacks
 from dashboard.callbacks import sessions as sessions_callbacks
-from dashboard.callbacks import viewing
 from dashboard.desk import page_words, write_desk
 from dashboard.views.join_screen import join_screen
 from dashboard.views.live import live_page
@@ -83,6 +83,7 @@ def build_dash(server: FastAPI, http: httpx.AsyncClient, *, api_docs_url: str | 
         cast("Any", app).clientside_callback(ClientsideFunction("roomtone", name), Input(*told))
     sessions_callbacks.register(app, http)
     live_callbacks.register(app, http)
+    following.register(app)
     join_callbacks.register(app, http)
     viewing.register(app)
     return app

@@ -33,6 +33,14 @@
     }
   };
 
+  // The live page's feed (feed.js) tells what it hears, and when it hears nothing for long; then it
+  // is said unless other answers came.
+  window.roomtone = window.roomtone || {};
+  window.roomtone.connection = {
+    hear: () => judge(200),
+    miss: (ms) => { if (!lastData || Date.now() - lastData > ms) judge(0); },
+  };
+
   // To Dash a question without an answer is one that changes nothing (204). Told of a failure, it
   // would never start the clock again that rests while a question is under way.
   const nothing = () => new Response(null, { status: 204 });
