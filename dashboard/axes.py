@@ -1,70 +1,133 @@
-"""The time axis that all rows of a chart share, and where each row lies. Pure."""
+"""A chart of several rows on one time axis, as plain JSON for Plotly. Pure.
 
+Plain dictionaries, because Plotly's own classes check every number: with them one chart takes
+tens of milliseconds, without them two. The tests let Plotly check what comes out.
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-import plotly.graph_objects as go
-
 from dashboard.timeline import Stretch
 
+Json = dict[str, Any]
+
 FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', sans-serif"
-RIVER, LANE, COVERAGE = (0.40, 0.945), (0.275, 0.325), (0.07, 0.185)
-RIVER_ALONE, LANE_ALONE = (0.22, 0.945), (0.07, 0.125)
-"""Where the rows lie in the figure, 0 at the bottom: with coverage and without."""
+HEAD, GAP, FOOT, TOP = 26, 7, 30, 2
+"""Pixels: above a row with a heading, above one without, below the last for the times, on top."""
+MARGIN_LEFT, MARGIN_RIGHT = 40, 84
+PERCENT: Json = {"tickformat": ".0%", "tickvals": [0, 0.5, 1], "range": [0, 1]}
+RIVER_AXIS = "y"
+"""The axis of stacked bands, whose outlines `assets/charts.css` gives the colour of the paper."""
 
 
-def at(moment: datetime, zone: tzinfo) -> datetime:
+def at(moment: datetime, zone: tzinfo) -> str:
     """Return the viewer's wall clock without a zone, which is what Plotly draws unchanged."""
-    return moment.astimezone(zone).replace(tzinfo=None)
+    written = moment.astimezone(zone).replace(tzinfo=None).isoformat(" ")
+    return written.rstrip("0") if "." in written else written
 
 
-def lay_out(stretch: Stretch, zone: tzinfo, *, has_coverage: bool) -> go.Layout:
-    """Return the layout of a chart: calm, still, on the axis of `stretch`."""
-    minute = stretch.length <= timedelta(minutes=10)
-    percent = {"tickformat": ".0%", "tickvals": [0, 0.5, 1], "range": [0, 1]}
-    fixed = {"fixedrange": True, "zeroline": False}
-    return go.Layout(
-        font={"family": FONT, "size": 13},
-        margin={"l": 40, "r": 84, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        showlegend=False,
-        hovermode="x unified",
-        barmode="overlay",
-        bargap=0,
-        dragmode=False,
-        uirevision="still",
-        xaxis={
-            "range": [at(stretch.start, zone), at(stretch.end, zone)],
-            "type": "date",
-            "tickformat": "%H:%M",
-            "hoverformat": "%H:%M:%S",
-            "showgrid": False,
-            "anchor": "y3" if has_coverage else "y2",
-            **({"dtick": 60_000} if minute else {"nticks": 8}),
-            **fixed,
-        },
-        yaxis={"domain": RIVER if has_coverage else RIVER_ALONE, **percent, **fixed},
-        yaxis2={
-            "domain": LANE if has_coverage else LANE_ALONE,
-            "visible": False,
-            "range": [0, 1],
-            "fixedrange": True,
-        },
-        yaxis3={"domain": COVERAGE, "visible": has_coverage, **fixed},
-    )
+def milliseconds(stretch: Stretch) -> float:
+    """Return how wide a bar on the time axis is."""
+    return stretch.length.total_seconds() * 1000
 
 
-def head_rows(of: int | None) -> list[dict[str, Any]]:
-    """Return a heading for each row, as Plotly's annotations. `of`: as in `charts.draw_mood`."""
-    river, lane = (RIVER, LANE) if of else (RIVER_ALONE, LANE_ALONE)
-    rows = [("Share of each expression", river), ("Most common expression", lane)]
-    if of:
-        rows.append((f"Students visible, of {of}", COVERAGE))
-    return [
-        {
-            "text": text, "x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "paper",
-            "yanchor": "bottom", "showarrow": False, "name": "heading",
+@dataclass
+class _Row:
+    head: str
+    height: int
+    axis: str
+    look: Json
+
+
+@dataclass
+class Chart:
+    """A chart being drawn: rows from top to bottom, each with an axis of its own.
+
+    with_times: the times are written below the last row.
+    """
+
+    stretch: Stretch
+    zone: tzinfo
+    with_times: bool = True
+    traces: list[Json] = field(default_factory=list)
+    notes: list[Json] = field(default_factory=list)
+    shapes: list[Json] = field(default_factory=list)
+    _rows: list[_Row] = field(default_factory=list)
+
+    def add_row(self, head: str, height: int, look: Json, *, stacked: bool = False) -> str:
+        """Begin a row of `height` pixels under what is there; return its axis.
+
+        look: what Plotly calls the axis's layout. stacked: it holds the river's bands; one row.
+        """
+        axis = RIVER_AXIS if stacked else f"y{len(self._rows) + 2}"
+        self._rows.append(_Row(head, height, axis, look))
+        return axis
+
+    def add(self, trace: Json, axis: str) -> None:
+        """Draw a trace in the row of `axis`."""
+        self.traces.append({**trace, "yaxis": axis})
+
+    def at(self, moment: datetime) -> str:
+        """Return a place on the time axis."""
+        return at(moment, self.zone)
+
+    @property
+    def height(self) -> int:
+        """How high the chart must be drawn, pixels."""
+        inside = sum(row.height + (HEAD if row.head else GAP) for row in self._rows)
+        return TOP + inside + (FOOT if self.with_times else 0)
+
+    def finish(self) -> Json:
+        """Return the figure: `data` and `layout`."""
+        layout = self._lay_out()
+        whole, top = float(self.height), float(TOP)
+        for row in self._rows:
+            top += HEAD if row.head else GAP
+            domain = [1 - (top + row.height) / whole, 1 - top / whole]
+            if row.head:
+                self.notes.append(_head(row.head, domain[1]))
+            name = row.axis.replace("y", "yaxis", 1)
+            fixed = {"fixedrange": True, "zeroline": False, "domain": domain}
+            layout[name] = {**fixed, **row.look}
+            top += row.height
+        layout["xaxis"]["anchor"] = self._rows[-1].axis
+        layout["annotations"], layout["shapes"] = self.notes, self.shapes
+        return {"data": self.traces, "layout": layout}
+
+    def _lay_out(self) -> Json:
+        return {
+            "template": {},
+            "font": {"family": FONT, "size": 13},
+            "margin": {"l": MARGIN_LEFT, "r": MARGIN_RIGHT, "t": 0, "b": 0},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "showlegend": False,
+            "hovermode": "x unified",
+            "barmode": "overlay",
+            "bargap": 0,
+            "dragmode": False,
+            "uirevision": "still",
+            "xaxis": {
+                "range": [self.at(self.stretch.start), self.at(self.stretch.end)],
+                "type": "date",
+                "tickformat": "%H:%M",
+                "hoverformat": "%H:%M:%S",
+                "showgrid": False,
+                "zeroline": False,
+                "fixedrange": True,
+                "visible": self.with_times,
+                **self._ticks(),
+            },
         }
-        for text, (_, top) in rows
-    ]  # fmt: skip
+
+    def _ticks(self) -> Json:
+        short = self.stretch.length <= timedelta(minutes=10)
+        return {"dtick": 60_000} if short else {"nticks": 8}
+
+
+def _head(text: str, top: float) -> Json:
+    return {
+        "text": text, "x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "paper",
+        "yanchor": "bottom", "showarrow": False, "name": "heading",
+    }  # fmt: skip

@@ -1,15 +1,17 @@
-"""Which shares the dashboard shows: those corrected for the network's confusions, where told. Pure.
+"""Which shares the page shows: corrected for what the network confuses, wherever all have them.
 
-One lesson is shown in one kind of shares, or a change of kind would look like a change of mood: a
+A lesson is shown in one kind of shares, or a change of kind would look like a change of mood: a
 mood with a stretch that is not corrected is shown plain throughout.
 """
 
-from dataclasses import replace
-
-from dashboard.sentence import NO_CHANGE, Sentence, describe_mood
+from dashboard.sentence import Sentence, describe_mood
+from server.languages import gettext
 from server.schemas import Mood, MoodPoint
 
-CORRECTED = "Corrected for what the network mixes up; faces as counted."
+
+def say_corrected() -> str:
+    """Say beside the numbers what was done to them."""
+    return gettext("Corrected for what the network mixes up; faces as counted.")
 
 
 def is_corrected(mood: Mood) -> bool:
@@ -32,9 +34,7 @@ def describe_shown(mood: Mood) -> Sentence:
     Their intervals know the network's errors, the plain ones the differences between students: a
     change is called one only when it is beyond both.
     """
-    said = describe_mood(show_corrected(mood))
-    plain = describe_mood(mood)
-    return replace(said, change=plain.change) if plain.change in ("", NO_CHANGE) else said
+    return describe_mood(show_corrected(mood), mood if is_corrected(mood) else None)
 
 
 def _correct(point: MoodPoint) -> MoodPoint:

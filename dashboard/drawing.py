@@ -5,17 +5,21 @@ whose data have the digest that the page already shows is left alone.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
-import plotly.graph_objects as go
 from dash import no_update
 
-from dashboard.charts import draw_lesson, draw_mood
+from dashboard.alert import find_changes
+from dashboard.answers import describe_answers
+from dashboard.charts import Scene, draw_lesson, draw_mood
 from dashboard.correction import describe_shown, is_corrected, show_corrected
+from dashboard.marks import collect_marks, place_marks
+from dashboard.rows import report_stretch
 from dashboard.timeline import (
+    Stretch,
     complete_series,
     inside,
     lesson_stretch,
@@ -25,8 +29,13 @@ from dashboard.timeline import (
 from dashboard.view import SHIPPED_VIEW, View
 from dashboard.viewer import Viewer
 from dashboard.views import empty, live, moments, strip, twin
+from dashboard.views.alert import alert_box
+from dashboard.views.engagement import engagement_panel, formula
+from dashboard.views.marks import marks_lane
 from dashboard.views.now import now_panel
-from server.schemas import Mood
+from dashboard.views.said import said_panel
+from server.languages import speaking, spoken_language
+from server.schemas import Mood, MoodPoint, Wire
 
 PARTS = {
     "class": ("live", "className"),
@@ -36,10 +45,16 @@ PARTS = {
     "join": ("join", "children"),
     "qr": ("qr", "children"),
     "sentence": ("sentence", "children"),
+    "alert": ("alert", "children"),
     "hint": ("hint", "children"),
     "words": ("mood-words", "aria-label"),
+    "height": ("mood-words", "style"),
+    "marks": ("marks", "children"),
     "mood": ("mood", "figure"),
     "now": ("now", "children"),
+    "said": ("said", "children"),
+    "engagement": ("engagement", "children"),
+    "formula": ("formula", "children"),
     "facts": ("facts", "children"),
     "erasure": ("remove-what", "children"),
     "moments": ("marker-list", "children"),
@@ -61,7 +76,19 @@ class Part:
     @property
     def digest(self) -> str:
         """A short name of the data, kept in the browser to tell whether they changed."""
-        return hashlib.blake2s(repr(self.data).encode(), digest_size=8).hexdigest()
+        told = (spoken_language(), self.data)
+        return hashlib.blake2s(_write(told).encode(), digest_size=8).hexdigest()
+
+
+def _write(data: object) -> str:
+    """Write data out, each piece as fast as its kind allows; `repr` takes ten times as long."""
+    if isinstance(data, Wire):
+        return data.model_dump_json()
+    if isinstance(data, Scene):
+        return _write([getattr(data, field.name) for field in fields(data)])
+    if isinstance(data, list | tuple):
+        return "\x1f".join(map(_write, data))
+    return repr(data)
 
 
 def compose(
@@ -71,38 +98,47 @@ def compose(
 
     lesson: the mood of the whole lesson in longer buckets, for `view.whole` of a live session.
     """
-    said, corrected, mood = describe_shown(mood), is_corrected(mood), show_corrected(mood)
+    plain, corrected, mood = mood, is_corrected(mood), show_corrected(mood)
+    said = describe_shown(plain) if mood.session.camera else describe_answers(mood)
     session, ended = mood.session, mood.session.ended_at is not None
-    series = complete_series(mood)
-    stretch = lesson_stretch(session, series) if ended else live_stretch(mood.now, series)
-    points = inside(series, stretch)
-    over = [p for p in points if ended or stretch_of(p).end < stretch_of(mood.now).end]
-    of = session.expected_students or session.joined or None
+    scene = _set_scene(mood, view, lesson)
     fixed = (session.title, session.join_url, session.ended_at, session.simulated)
-    zone = viewer.zone
-    current = moments.current_position(mood.outline, session, stretch_of(mood.now).end)
+    zone, now = viewer.zone, mood.now
+    current = moments.current_position(mood.outline, session, stretch_of(now).end)
+    changes = find_changes(plain, view.alert_points)
+    places = place_marks(scene.marks, scene.stretch)
+    over = [p for p in scene.points if ended or stretch_of(p).end < stretch_of(now).end]
+    over = inside(over, scene.stretch)
+    answered = [r for r in scene.reports if ended or report_stretch(r).end <= stretch_of(now).end]
+    table = replace(scene, points=over, reports=answered)
+    kind, whole = _page_kind(mood, view), ended or view.whole
+    chart = cache(lambda: draw_mood(scene, zone, curves=view.curves))
     return {
-        "class": Part(ended, lambda: "live-page is-ended" if ended else "live-page"),
+        "class": Part(kind, lambda: kind),
         "title": Part(session.title, lambda: session.title),
         "band": Part(fixed, lambda: strip.band(session)),
-        "head": Part((fixed, mood.now.visible, mood.now.present, mood.now.coverage, zone),
+        "head": Part((fixed, now.visible, now.present, now.coverage, zone),
                      lambda: strip.head(mood, viewer)),
         "join": Part(fixed, lambda: strip.join_box(session)),
         "qr": Part(fixed, lambda: strip.qr_picture(session)),
         "sentence": Part(said, lambda: live.large_sentence(said)),
+        "alert": Part((changes, zone), lambda: alert_box(changes, viewer)),
         "hint": Part(
             (fixed, empty.waits_for_students(session)), lambda: empty.first_hint(session)
         ),
-        "words": Part((said, ended), lambda: twin.say_chart(mood, str(said))),
-        "mood": Part(
-            (points, stretch, of, zone),
-            lambda: _plain(
-                draw_mood(points, stretch, started=session.started_at, of=of, zone=zone)
-            ),
-        ),
-        "now": Part((mood.now.counts, mood.now.shares, ended, corrected),
+        "words": Part((said, kind), lambda: twin.say_chart(mood, str(said), whole=whole)),
+        "height": Part((kind, view.curves), lambda: {"height": f"{chart().height}px"}),
+        "marks": Part((places, zone), lambda: marks_lane(places, viewer)),
+        "mood": Part((scene, zone, view.curves), lambda: chart().finish()),
+        "now": Part((now.counts, now.shares, now.seconds, kind, corrected, ended and mood.series),
                     lambda: now_panel(mood, corrected=corrected)),
-        "facts": Part((session.faces, session.frames, mood.now.sources, session.joined, ended),
+        "said": Part((mood.self_report_now, kind, ended and mood.self_reports),
+                     lambda: said_panel(mood)),
+        "engagement": Part((mood.engagement_profile, now.engagement, kind),
+                           lambda: engagement_panel(mood)),
+        "formula": Part((mood.engagement_profile, plain.now, session.camera),
+                        lambda: formula(plain)),
+        "facts": Part((session.faces, session.frames, now.sources, session.joined, ended),
                       lambda: live.facts(mood)),
         "erasure": Part((session.faces, session.frames), lambda: live.question(session)),
         "moments": Part((mood.markers, zone), lambda: moments.marker_list(mood.markers, viewer)),
@@ -112,8 +148,8 @@ def compose(
                      lambda: [] if ended else moments.next_button(mood.outline, current)),
         "profile": Part(mood.engagement_profile,
                         lambda: moments.profile_note(mood.engagement_profile)),
-        "twin": Part((over if view.twin else None, view.twin, zone),
-                     lambda: twin.twin_table(over, viewer) if view.twin else []),
+        "twin": Part((over, answered, scene.marks, zone) if view.twin else None,
+                     lambda: twin.twin_tables(table, viewer) if view.twin else []),
     }  # fmt: skip
 
 
@@ -125,22 +161,50 @@ def redraw(
     lesson: Mood | None = None,
 ) -> tuple[list[Any], dict[str, str]]:
     """Draw what differs from `shown`, in the order of `PARTS`; return it with all digests."""
-    parts = compose(mood, viewer, view, lesson)
-    digests = {name: part.digest for name, part in parts.items()}
-    drawn = [
-        no_update if shown.get(name) == digests[name] else parts[name].draw() for name in PARTS
-    ]
+    with speaking(viewer.language):
+        parts = compose(mood, viewer, view, lesson)
+        digests = {name: part.digest for name, part in parts.items()}
+        drawn = [
+            no_update if shown.get(name) == digests[name] else parts[name].draw() for name in PARTS
+        ]
     return drawn, digests
 
 
 def redraw_lesson(mood: Mood, viewer: Viewer, shown: str) -> tuple[Any, Any]:
     """Draw the whole lesson with its digest, unless it is `shown` already."""
-    series, zone = complete_series(show_corrected(mood)), viewer.zone
-    whole, large = lesson_stretch(mood.session, series), live_stretch(mood.now, series)
-    part = Part((series, whole, zone), lambda: _plain(draw_lesson(series, whole, large, zone)))
-    return (no_update, no_update) if part.digest == shown else (part.draw(), part.digest)
+    mood = show_corrected(mood)
+    scene = _scene(mood, complete_series(mood))
+    large = live_stretch(mood.now, scene.points)
+    part = Part((scene, viewer.zone), lambda: draw_lesson(scene, large, viewer.zone).finish())
+    with speaking(viewer.language):
+        digest = part.digest
+        return (no_update, no_update) if digest == shown else (part.draw(), digest)
 
 
-def _plain(figure: go.Figure) -> Any:  # noqa: ANN401  JSON
-    """Return a figure as plain JSON, so that no more than writing it out is left to the loop."""
-    return json.loads(figure.to_json())
+def _set_scene(mood: Mood, view: View, lesson: Mood | None) -> Scene:
+    """Return what the large chart shows: the last minutes, or all of the lesson."""
+    series = complete_series(mood)
+    if mood.session.ended_at is not None:
+        return _scene(mood, series)
+    if view.whole and lesson is not None:
+        shown = show_corrected(lesson)
+        return _scene(shown, complete_series(shown))
+    return _scene(mood, series, live_stretch(mood.now, series))
+
+
+def _scene(mood: Mood, series: list[MoodPoint], stretch: Stretch | None = None) -> Scene:
+    stretch = stretch or lesson_stretch(mood.session, series, mood.self_reports)
+    marks = collect_marks(mood)
+    return Scene(mood.session, stretch, series, mood.self_reports, marks, mood.engagement_profile)
+
+
+def _page_kind(mood: Mood, view: View) -> str:
+    """Return the page's classes, by which the style sheet leaves out what has no place."""
+    kinds = ["live-page"]
+    if mood.session.ended_at is not None:
+        kinds.append("is-ended")
+    elif view.whole:
+        kinds.append("is-whole")
+    if not mood.session.camera:
+        kinds.append("is-without-camera")
+    return " ".join(kinds)

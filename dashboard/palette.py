@@ -1,4 +1,4 @@
-"""How each emotion looks and is spoken of: the same colour, pattern and words everywhere.
+"""How each emotion looks: the same colour and pattern everywhere.
 
 Imports `model.emotions` only. Colours are those of Okabe and Ito ("Color Universal Design",
 2008), with grey for neutral and a deeper yellow for happy so that both hold on white.
@@ -40,24 +40,3 @@ TOP_TO_BOTTOM: tuple[Emotion, ...] = (
 )
 """The one order on screen. Neutral lies in the middle, so that what is light grows from the
 upper edge, what is heavy from the lower one, and both have a straight edge to be read from."""
-
-ADJECTIVES: dict[Emotion, str] = {
-    Emotion.NEUTRAL: "neutral",
-    Emotion.HAPPY: "happy",
-    Emotion.SURPRISE: "surprised",
-    Emotion.SAD: "sad",
-    Emotion.ANGRY: "angry",
-    Emotion.FEAR: "fearful",
-    Emotion.DISGUST: "disgusted",
-}
-
-NOUNS: dict[Emotion, str] = {
-    Emotion.NEUTRAL: "neutral expressions",
-    Emotion.HAPPY: "happy expressions",
-    Emotion.SURPRISE: "surprise",
-    Emotion.SAD: "sad expressions",
-    Emotion.ANGRY: "angry expressions",
-    Emotion.FEAR: "fear",
-    Emotion.DISGUST: "disgust",
-}
-"""What there can be more of. Expressions are counted, never feelings."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from server.schemas import Mood, MoodPoint, Session
+from server.schemas import Mood, MoodPoint, SelfReportPoint, Session
 
 LIVE_SPAN = timedelta(minutes=5)
-REACH_BACK = timedelta(minutes=6)
-"""How much is asked for while live: the river's span and a little more, to compare with."""
+REACH_BACK = timedelta(minutes=8)
+"""How much is asked for while live: the river's span, and what `dashboard.alert` compares with."""
 QUIET_STEP_S = 15
 """Without frames the time axis moves in steps of this many seconds, not at every tick."""
 MOST_BUCKETS = 150
@@ -63,9 +63,13 @@ def live_stretch(now: MoodPoint, series: Sequence[MoodPoint]) -> Stretch:
     return Stretch(end - LIVE_SPAN, end)
 
 
-def lesson_stretch(session: Session, series: Sequence[MoodPoint]) -> Stretch:
+def lesson_stretch(
+    session: Session, series: Sequence[MoodPoint], reports: Sequence[SelfReportPoint] = ()
+) -> Stretch:
     """Return the lesson from its start to its end, or to its newest bucket; a minute at least."""
     newest = stretch_of(series[-1]).end if series else session.started_at
+    if reports and session.ended_at is None:
+        newest = max(newest, reports[-1].start)
     end = max(session.ended_at or newest, newest)
     return Stretch(session.started_at, max(end, session.started_at + timedelta(minutes=1)))
 

@@ -28,6 +28,7 @@ def live_page(session_id: str) -> html.Div:
             strip(),
             html.Div(tools_bar(), className="end-only-live"),
             html.Section(id="sentence", className="sentence", **aria(live="polite")),
+            html.Div(id="alert", className="alert-place", **aria(live="polite")),
             html.Div(id="hint"),
             html.Div([_charts(), _aside()], className="live-grid"),
             moments_section(),
@@ -81,6 +82,12 @@ def _charts() -> html.Section:
         [
             switches(),
             html.Div(
+                id="marks",
+                className="marks",
+                role="group",
+                **aria(label=gettext("Marks on the time axis")),
+            ),
+            html.Div(
                 dcc.Graph(id="mood", config=_GRAPH, responsive=True, className="graph"),
                 id="mood-words",
                 className="chart-box mood",
@@ -107,9 +114,22 @@ def _charts() -> html.Section:
 
 def _aside() -> html.Section:
     return html.Section(
-        [html.Div(id="now"), html.Dl(id="facts", className="facts")],
+        [
+            html.Div(id="now"),
+            html.Div(id="said"),
+            html.Div(id="engagement", className="engagement"),
+            _formula(),
+            html.Dl(id="facts", className="facts"),
+        ],
         className="aside",
         **aria(label=gettext("Numbers")),
+    )
+
+
+def _formula() -> html.Details:
+    summary = html.Summary(gettext("The formula, worked out for now"))
+    return html.Details(
+        [summary, html.Div(id="formula")], id="formula-details", className="formula"
     )
 
 

@@ -4,32 +4,40 @@ from collections.abc import Mapping
 
 from dash import html
 
-from dashboard.correction import CORRECTED
+from dashboard.correction import say_corrected
 from dashboard.palette import COLOURS, TOP_TO_BOTTOM
 from dashboard.sentence import average_shares
 from dashboard.views.words import aria, number
+from dashboard.vocabulary import emotion_names
 from model.emotions import Emotion
+from server.languages import gettext, ngettext
 from server.schemas import ENOUGH_STUDENTS, Mood, Share
 
-NOW = "Now"
 
-
-def now_panel(mood: Mood, *, corrected: bool = False) -> html.Table:
+def now_panel(mood: Mood, *, corrected: bool = False) -> list[html.Table]:
     """Return the list, always with all seven rows in one order, so that nothing jumps.
+
+    Nothing in a session without cameras.
 
     corrected: the shares of `mood` are corrected for what the network confuses.
     """
-    extra = CORRECTED if corrected else ""
+    if not mood.session.camera:
+        return []
+    extra = say_corrected() if corrected else ""
     if mood.session.ended_at is None:
-        hint = f"The last {mood.now.seconds} seconds. {extra}".strip()
-        return _table(NOW, mood.now.counts, mood.now.shares, hint)
+        seconds = mood.now.seconds
+        hint = ngettext("The last second.", "The last {seconds} seconds.", seconds).format(
+            seconds=seconds
+        )
+        shares = mood.now.shares
+        return [_table(gettext("Now"), mood.now.counts, shares, f"{hint} {extra}".strip())]
     counts = {
         e: sum(p.counts[e] for p in mood.series if p.counts is not None) for e in TOP_TO_BOTTOM
     }
     means = average_shares(mood.series)
     if means is None:
-        return _table("Whole lesson", None, None)
-    return _table("Whole lesson", counts, means, extra)
+        return [_table(gettext("Whole lesson"), None, None, whole=True)]
+    return [_table(gettext("Whole lesson"), counts, means, extra, whole=True)]
 
 
 def _table(
@@ -37,19 +45,21 @@ def _table(
     counts: Mapping[Emotion, int] | None,
     shares: Mapping[Emotion, Share] | Mapping[Emotion, float] | None,
     hint: str = "",
+    *,
+    whole: bool = False,
 ) -> html.Table:
     if counts is None or shares is None:
-        hint = f"Told from {ENOUGH_STUDENTS} visible students on."
+        hint = gettext("Told from {needed} visible students on.").format(needed=ENOUGH_STUDENTS)
     return html.Table(
         [
             html.Caption([html.Span(caption, className="caption"), html.Small(hint)]),
             html.Thead(
                 html.Tr(
                     [
-                        html.Th("Expression", scope="col"),
-                        html.Th("Share", scope="col", className="figure"),
-                        html.Th("95 % interval", scope="col", className="figure range"),
-                        html.Th("Faces", scope="col", className="figure"),
+                        html.Th(gettext("Expression"), scope="col"),
+                        html.Th(gettext("Share"), scope="col", className="figure"),
+                        html.Th(gettext("95 % interval"), scope="col", className="figure range"),
+                        html.Th(gettext("Faces"), scope="col", className="figure"),
                     ]
                 )
             ),
@@ -60,7 +70,7 @@ def _table(
                 ]
             ),
         ],
-        className="now" if caption == NOW else "now whole",
+        className="now whole" if whole else "now",
     )
 
 
@@ -69,7 +79,11 @@ def _row(emotion: Emotion, faces: int | None, share: Share | float | None) -> ht
     return html.Tr(
         [
             html.Th(
-                [html.Span(className=f"swatch {emotion}"), emotion, _bar(emotion, share)],
+                [
+                    html.Span(className=f"swatch {emotion}"),
+                    emotion_names()[emotion],
+                    _bar(emotion, share),
+                ],
                 scope="row",
                 style={"--emotion": COLOURS[emotion]},
             ),

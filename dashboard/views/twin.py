@@ -1,43 +1,136 @@
-"""The charts' twin: the same numbers as a table, for readers whom a picture does not serve."""
+"""The charts' twin: the same numbers as tables, for readers whom a picture does not serve."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
+from dashboard.answers import BOTTOM_TO_TOP
+from dashboard.charts import Scene
+from dashboard.coverage import class_size
+from dashboard.marks import inside_marks
 from dashboard.palette import TOP_TO_BOTTOM
+from dashboard.rows import reports_inside
 from dashboard.sentence import find_dominant
 from dashboard.viewer import Viewer
-from server.schemas import Mood, MoodPoint
+from dashboard.vocabulary import answer_names, emotion_names, kind_names
+from server.languages import gettext
+from server.schemas import Mood, MoodPoint, SelfReportPoint, Session, Share
 
 
-def twin_table(points: Sequence[MoodPoint], viewer: Viewer) -> html.Table:
-    """Return one row a bucket, newest first."""
-    heads = ["From", "Visible", "Most common", *(f"{e}, %" for e in TOP_TO_BOTTOM)]
-    return html.Table(
-        [
-            html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
-            html.Tbody([_row(point, viewer) for point in reversed(points)]),
-        ]
-    )
+def twin_tables(scene: Scene, viewer: Viewer) -> list[html.Table]:
+    """Return a table for each kind of row the chart has, newest first.
+
+    scene: of the chart, without the buckets that are not over.
+    """
+    session, tables = scene.session, []
+    if session.camera:
+        tables.append(_mood_table(scene.points, session, viewer))
+    if session.self_report:
+        reports = reports_inside(scene.reports, scene.stretch)
+        tables.append(_answers_table(reports, viewer))
+    marks = inside_marks(scene.marks, scene.stretch)
+    rows = [
+        html.Tr(
+            [
+                html.Th(viewer.tell_time(mark.at, "%H:%M:%S"), scope="row"),
+                html.Td(kind_names()[mark.kind], className="words"),
+                html.Td(mark.words, className="words"),
+            ]
+        )
+        for mark in reversed(marks)
+    ]
+    heads = [gettext("At"), gettext("Kind"), gettext("Words")]
+    tables.append(_table(gettext("Markers, slides and chapters"), heads, rows))
+    return tables
 
 
-def _row(point: MoodPoint, viewer: Viewer) -> html.Tr:
+def say_chart(mood: Mood, sentence: str, *, whole: bool) -> str:
+    """Describe the large chart in words, for a screen reader."""
+    if not mood.session.camera:
+        said = gettext(
+            "What students say of themselves. {sentence} A table with all numbers follows."
+        )
+    elif whole:
+        said = gettext(
+            "Shares of each expression over the whole lesson, coverage, the engagement "
+            "profile and marks. {sentence} A table with all numbers follows."
+        )
+    else:
+        said = gettext(
+            "Shares of each expression over the last five minutes, coverage, the engagement "
+            "profile and marks. {sentence} A table with all numbers follows."
+        )
+    return said.format(sentence=sentence)
+
+
+def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -> html.Table:
+    names = emotion_names()
+    heads = [
+        gettext("From"), gettext("Visible"), gettext("Present"), gettext("Coverage, %"),
+        gettext("Turned to the screen, %"), gettext("Engagement profile, %"),
+        gettext("Most common"),
+        *(gettext("{expression}, %").format(expression=names[e]) for e in TOP_TO_BOTTOM),
+    ]  # fmt: skip
+    rows = [_mood_row(point, session, viewer) for point in reversed(points)]
+    return _table(gettext("Mood, with 95 % intervals"), heads, rows)
+
+
+def _mood_row(point: MoodPoint, session: Session, viewer: Viewer) -> html.Tr:
+    at = int(point.start.timestamp())
+    first = html.Th(viewer.tell_time(point.start, "%H:%M:%S"), scope="row")
+    of = class_size(session, point)
+    seen = [
+        html.Td(point.visible),
+        html.Td(point.present or "–"),
+        html.Td("–" if of is None or point.coverage is None else f"{point.coverage * 100:.0f}"),
+    ]
+    if point.shares is None:
+        words = html.Td(
+            gettext("not enough faces"), colSpan=3 + len(TOP_TO_BOTTOM), className="unknown"
+        )
+        return html.Tr([first, *seen, words], **_names(f"{at}"))
+    told = point.engagement
+    engaged = Share(share=told.engagement, low=told.low, high=told.high) if told else None
+    most = html.Td(emotion_names()[find_dominant(point.shares)], className="words")
+    shares = [html.Td(_write(point.shares[e])) for e in TOP_TO_BOTTOM]
+    cells = [html.Td(_write(point.turned)), html.Td(_write(engaged)), most, *shares]
+    return html.Tr([first, *seen, *cells], **_names(f"{at}"))
+
+
+def _answers_table(series: Sequence[SelfReportPoint], viewer: Viewer) -> html.Table:
+    names = answer_names()
+    heads = [gettext("From"), gettext("Students who answered"),
+             *(gettext("{answer}, %").format(answer=names[a]) for a in BOTTOM_TO_TOP)]  # fmt: skip
+    rows = [_answers_row(point, viewer) for point in reversed(series)]
+    return _table(gettext("What students say of themselves, with 95 % intervals"), heads, rows)
+
+
+def _answers_row(point: SelfReportPoint, viewer: Viewer) -> html.Tr:
+    names = _names(f"said-{int(point.start.timestamp())}")
     first = html.Th(viewer.tell_time(point.start, "%H:%M:%S"), scope="row")
     if point.shares is None:
-        words = html.Td("not enough faces", colSpan=1 + len(TOP_TO_BOTTOM), className="unknown")
-        return html.Tr([first, html.Td(point.visible), words], **_names(point))
-    shares = [html.Td(f"{point.shares[e].share * 100:.0f}") for e in TOP_TO_BOTTOM]
-    most = html.Td(str(find_dominant(point.shares)))
-    return html.Tr([first, html.Td(point.visible), most, *shares], **_names(point))
+        words = gettext("not enough answers")
+        unknown = html.Td(words, colSpan=len(BOTTOM_TO_TOP), className="unknown")
+        return html.Tr([first, html.Td(point.said), unknown], **names)
+    cells = [html.Td(_write(point.shares[a])) for a in BOTTOM_TO_TOP]
+    return html.Tr([first, html.Td(point.said), *cells], **names)
 
 
-def _names(point: MoodPoint) -> dict[str, Any]:
+def _table(caption: str, heads: Sequence[str], rows: Sequence[html.Tr]) -> html.Table:
+    if not rows:
+        rows = [html.Tr(html.Td(gettext("None here."), colSpan=len(heads), className="unknown"))]
+    head = html.Thead(html.Tr([html.Th(each, scope="col") for each in heads]))
+    return html.Table([html.Caption(caption), head, html.Tbody(list(rows))])
+
+
+def _write(share: Share | None) -> str:
+    """Write a share with its interval: 66 (58–74)."""
+    if share is None:
+        return "–"
+    return f"{share.share * 100:.0f} ({share.low * 100:.0f}–{share.high * 100:.0f})"
+
+
+def _names(row: str) -> dict[str, Any]:
     """Return the attribute by which `assets/place.js` knows a row again."""
-    return {"data-at": int(point.start.timestamp())}
-
-
-def say_chart(mood: Mood, sentence: str) -> str:
-    """Describe the large chart in words, for a screen reader."""
-    stretch = "the whole lesson" if mood.session.ended_at else "the last five minutes"
-    return f"Shares of each expression over {stretch}. {sentence} A table with all numbers follows."
+    return {"data-at": row}
