@@ -7,18 +7,25 @@ tallies that its own shares are of, and nothing else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from model.emotions import EMOTIONS
+from model.emotions import EMOTIONS, Emotion
 from model.quantification import ShareEstimator
+from server.memo import Memo
 from server.schemas import EstimatedShare, MoodPoint
 from server.tally import Doubles, Tally
 
 Estimators = Mapping[str, ShareEstimator]
 """Estimators by network version."""
 
+MOST_KEPT = 4096
+"""Estimates kept for the next reading: those of nearly six hours in buckets of 5 s."""
+
 _SLACK = 1e-6
+_Estimate = dict[Emotion, EstimatedShare]
+_Key = tuple[bytes, int]
 
 
 @dataclass(frozen=True)
@@ -31,26 +38,48 @@ class Described:
 
 
 def correct_shares(described: Sequence[Described], estimators: Estimators) -> list[MoodPoint]:
-    """Return the points, with `estimated_shares` where they can be told."""
+    """Return the points, with `estimated_shares` where they can be told.
+
+    What the same sums gave before is taken from memory: buckets that are over don't change.
+    """
     points = [one.point for one in described]
     for version, estimator in estimators.items():
         which = [at for at, one in enumerate(described) if _is_known(one.told, version)]
-        if not which:
-            continue
-        means = np.stack([_mean(described[at].told) for at in which])
-        students = np.array([float(described[at].students) for at in which])
-        found = estimator.estimate(means[:, 0], means[:, 1], students)
-        for row, at in enumerate(which):
-            shares = {
-                emotion: EstimatedShare(
-                    share=round(float(found.shares[row, k]), 6),
-                    low=round(float(found.low[row, k]), 6),
-                    high=round(float(found.high[row, k]), 6),
-                )
-                for k, emotion in enumerate(EMOTIONS)
-            }
-            points[at] = points[at].model_copy(update={"estimated_shares": shares})
+        means = {at: _mean(described[at].told) for at in which}
+        keys = {at: (means[at].tobytes(), described[at].students) for at in which}
+        kept = _memo_of(estimator)
+        told = {at: kept.find(keys[at]) for at in which}
+        new = [at for at in which if told[at] is None]
+        if new:
+            students = np.array([float(described[at].students) for at in new])
+            estimates = _estimate(estimator, np.stack([means[at] for at in new]), students)
+            for at, estimate in zip(new, estimates, strict=True):
+                told[at] = kept.keep(keys[at], estimate)
+        for at in which:
+            points[at] = points[at].model_copy(update={"estimated_shares": told[at]})
     return points
+
+
+def _estimate(estimator: ShareEstimator, means: Doubles, students: Doubles) -> list[_Estimate]:
+    """Estimate the shares of `(g,)` students from means `(g, 2, 7)`."""
+    found = estimator.estimate(means[:, 0], means[:, 1], students)
+    return [
+        {
+            emotion: EstimatedShare(
+                share=round(float(found.shares[row, k]), 6),
+                low=round(float(found.low[row, k]), 6),
+                high=round(float(found.high[row, k]), 6),
+            )
+            for k, emotion in enumerate(EMOTIONS)
+        }
+        for row in range(len(means))
+    ]
+
+
+@lru_cache(maxsize=4)
+def _memo_of(estimator: ShareEstimator) -> Memo[_Key, _Estimate]:  # noqa: ARG001 - one for each
+    """Return what this estimator has told so far."""
+    return Memo(MOST_KEPT)
 
 
 def _is_known(told: Sequence[Tally], version: str) -> bool:

@@ -14,6 +14,7 @@ from model.emotions import EMOTIONS, Emotion
 from server.attendance import Attendance
 from server.correction import Described, Estimators, correct_shares
 from server.engagement import SHIPPED, tell_engagement
+from server.memo import Memo
 from server.schemas import ENOUGH_STUDENTS, EngagementProfile, MoodPoint, Share
 from server.spread import tell_shares, tell_yes_or_no
 from server.tally import (
@@ -28,7 +29,12 @@ from server.tally import (
 
 NO_ESTIMATORS: Estimators = {}
 UNKNOWN = Attendance()
+MOST_KEPT = 4096
+"""Buckets whose shares are kept for the next reading."""
+
 _SLACK = 1e-6
+_Means = tuple[dict[Emotion, Share], Share | None]
+_MEANS: Memo[tuple[object, int], _Means] = Memo(MOST_KEPT)
 
 
 def describe_bucket(
@@ -143,11 +149,12 @@ def _describe(
     counts: Integers = sum((t.counts for t in told), np.zeros(len(EMOTIONS), np.int64))
     students = _most_visible([tally for tally in tallies if tally.key in crowded])
     present = attendance.count_present(start, seconds)
+    shares, turned = _tell_means(told, students) if told else (None, None)
     point = MoodPoint(
         start=datetime.fromtimestamp(start, UTC),
         seconds=seconds,
         counts=dict(zip(EMOTIONS, counts.tolist(), strict=True)) if told else None,
-        shares=_shares(told, students) if told else None,
+        shares=shares,
         estimated_shares=None,
         frames=sum(t.frames for t in tallies),
         faces=sum(t.faces for t in tallies),
@@ -157,7 +164,7 @@ def _describe(
             visible, present, window=any(tally.kind == "window" for tally in tallies)
         ),
         present=present,
-        turned=_turned(told, students) if told else None,
+        turned=turned,
         engagement=None,
         enough=bool(told),
     )
@@ -186,6 +193,22 @@ def _most_sources(tallies: Iterable[Tally]) -> int:
         kinds = by_start[tally.bucket_start]
         kinds[tally.kind] = max(kinds.get(tally.kind, 0), tally.sources)
     return max((sum(kinds.values()) for kinds in by_start.values()), default=0)
+
+
+def _tell_means(told: Sequence[Tally], students: int) -> _Means:
+    """Tell shares, and whose faces are turned, as before where the sums are as before."""
+    sums = tuple(
+        (
+            *(t.share_sums.tobytes(), t.share_squares.tobytes()),
+            *(t.weight, t.posed_weight, t.turned_sum, t.turned_square),
+        )
+        for t in told
+    )
+    known = _MEANS.find((sums, students))
+    if known is None:
+        means = _shares(told, students), _turned(told, students)
+        known = _MEANS.keep((sums, students), means)
+    return known
 
 
 def _shares(tallies: Sequence[Tally], students: int) -> dict[Emotion, Share]:

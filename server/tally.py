@@ -178,6 +178,8 @@ def fold_by_bucket(by_source: Iterable[Sequence[SourceTally]]) -> list[Tally]:
 
 def merge_source_buckets(buckets: Sequence[SourceTally]) -> SourceTally:
     """Join several tallies of the same source into one, as if they were one bucket."""
+    if len(buckets) == 1:
+        return buckets[0]
     return SourceTally(
         min(b.bucket_start for b in buckets),
         buckets[0].kind,

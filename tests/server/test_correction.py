@@ -106,3 +106,13 @@ def test_now_is_estimated_as_a_bucket_is(estimators):
     now = describe_now([[one] for one in sources], [], start=0, seconds=5, estimators=estimators)
     bucket = told_of([fold_sources(sources)], estimators)
     assert now.estimated_shares == bucket.estimated_shares
+
+
+def test_what_was_told_once_is_told_again_and_not_by_another_network(estimators):
+    tallies = [fold_sources(a_class())]
+    first, again = told_of(tallies, estimators), told_of(tallies, estimators)
+    assert again == first
+    other = {"v1": fit_estimator(*invent_faces(3000, seed=2, bias=0.5))}
+    assert told_of(tallies, other).estimated_shares != first.estimated_shares
+    one_more = told_of([fold_sources(a_class(31))], estimators)
+    assert one_more.estimated_shares != first.estimated_shares
