@@ -96,7 +96,8 @@ def _register_start(app: Dash, http: httpx.AsyncClient) -> None:
         State("start-expected", "value"),
         State("start-seconds", "value"),
         State("start-bucket", "value"),
-        State("start-asks", "value"),
+        State("start-camera", "checked"),
+        State("start-self-report", "checked"),
         prevent_initial_call=True,
     )
     async def start_session(

@@ -18,10 +18,12 @@ def _write_dialog() -> str:
             "goes to your Roomtone server every second or two; the server counts the faces and "
             "their expressions and forgets the picture."
         ),
-        gettext("Ask those in the meeting first. Who does not want it can switch the camera off."),
         gettext(
-            "It counts faces, not people: whoever joined with an own page as well counts twice, "
-            "and so does your own face."
+            "Ask those in the meeting first. Whoever does not want it can switch the camera off."
+        ),
+        gettext(
+            "It counts faces, not people: your own face as well, and a student twice who has also "
+            "joined with the code."
         ),
     )
     content += (
@@ -38,7 +40,7 @@ def _write_dialog() -> str:
 
 
 def _write_rate(milliseconds: str, words: str, *, chosen: bool = False) -> str:
-    checked = " checked" if chosen else ""
+    checked = " checked autofocus" if chosen else ""
     return (
         f'<label class="tick"><input type="radio" name="share-rate" value="{milliseconds}"'
         f"{checked}> {escape(words)}</label>"

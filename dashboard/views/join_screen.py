@@ -32,6 +32,7 @@ def join_screen(session_id: str) -> html.Div:
             html.Div(id="join-screen-warning"),
             dcc.Store(id="join-screen-session", data=session_id),
             dcc.Store(id="join-screen-shown", data=""),
+            dcc.Store(id="page-title"),
             dcc.Interval(id="join-screen-tick", interval=2000),
         ],
         className="join-screen",

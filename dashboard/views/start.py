@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 from pydantic import ValidationError
 
 from server.languages import gettext
 from server.schemas import NewSession
-
-CAMERA, SELF_REPORT = "camera", "self_report"
 
 
 class WrongWish(ValueError):
@@ -24,20 +23,20 @@ class TypedWish:
     expected: str | None
     seconds: str | None
     bucket: str | None
-    asks: list[str] | None
+    camera: bool | None
+    self_report: bool | None
 
     def read(self) -> NewSession:
         """Return the wish. Raises `WrongWish`."""
-        asked = self.asks or []
-        if not asked:
+        if not (self.camera or self.self_report):
             raise WrongWish(gettext("Ask for the camera, for self-report, or for both."))
         given: dict[str, Any] = {
             "title": self.title or "",
             "expected_students": _read_number(self.expected, whole=True),
             "send_seconds": _read_number(self.seconds) if self.seconds else 2.0,
             "bucket_seconds": _read_number(self.bucket, whole=True) if self.bucket else 5,
-            "camera": CAMERA in asked,
-            "self_report": SELF_REPORT in asked,
+            "camera": bool(self.camera),
+            "self_report": bool(self.self_report),
         }
         try:
             return NewSession(**given)
@@ -80,19 +79,16 @@ def _asks() -> html.Fieldset:
     return html.Fieldset(
         [
             html.Legend(gettext("Students are asked for")),
-            dcc.Checklist(
-                id="start-asks",
-                options=[
-                    {"value": CAMERA, "label": gettext("their camera")},
-                    {"value": SELF_REPORT, "label": gettext("how they follow, by one tap")},
-                ],
-                value=[CAMERA, SELF_REPORT],
-                persistence=True,
-                persistence_type="local",
-                className="asks",
-            ),
+            _asked("camera", gettext("their camera")),
+            _asked("self-report", gettext("how they follow, by one tap")),
         ],
-        className="field",
+        className="field asks",
+    )
+
+
+def _asked(name: str, words: str) -> dmc.Checkbox:
+    return dmc.Checkbox(
+        id=f"start-{name}", label=words, checked=True, persistence=True, persistence_type="local"
     )
 
 
