@@ -6,6 +6,7 @@ is invented: who is visible and what they show at a time is a function of the cl
 
 import math
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -16,10 +17,11 @@ from fastapi.responses import JSONResponse
 
 from model.emotions import EMOTIONS
 from server.attendance import Attendance
-from server.engagement import SHIPPED
 from server.mood import describe_bucket, describe_series
-from server.schemas import Mood, NewSession, Problem, Session
+from server.schemas import Mood, NewSession, Problem, SelfReportAnswer, Session
+from server.self_report import CountedAnswers, tell_now, tell_series
 from server.tally import SourceTally, Tally, fold_sources
+from tests.dashboard.fake_teaching import Teaching, add_teaching
 
 TOKEN = "a-good-token_for-tests"
 CALM = np.array([0.02, 0.01, 0.03, 0.17, 0.06, 0.05, 0.66])
@@ -42,6 +44,7 @@ class MadeUpClass:
     students: int = 30
     visible: object = 24
     lively_from: float = math.inf
+    answering: int = 18
     seed: int = 7
     made: dict = field(default_factory=dict)
 
@@ -68,13 +71,24 @@ class MadeUpClass:
         shares = chance.dirichlet(mixture * 12, size=3)
         counts = np.bincount(shares.argmax(1), minlength=len(EMOTIONS))
         sums, squares = shares.sum(0), (shares**2).sum(0)
-        return SourceTally(start, "student", "fer-1", 3, 3, 3, counts, sums, squares)
+        turned = int(chance.binomial(3, 0.8))
+        return SourceTally(
+            start, "student", "fer-1", 3, 3, 3, counts, sums, squares, posed=3, turned=turned
+        )
+
+    def answers(self, second, start):
+        """What students say in the half minute from `start`: more are lost in the lively part."""
+        weights = [0.25, 0.5, 0.2, 0.05] if second >= self.lively_from else [0.75, 0.1, 0.1, 0.05]
+        chance = np.random.default_rng([self.seed, 1, int(second) // 30])
+        counts = chance.multinomial(self.answering, weights).tolist()
+        return CountedAnswers(start, Counter(dict(zip(SelfReportAnswer, counts, strict=True))))
 
 
 @dataclass
 class Lesson:
     session: Session
     students: MadeUpClass
+    teaching: Teaching = field(default_factory=Teaching)
 
 
 @dataclass
@@ -94,15 +108,15 @@ class FakeServer:
             session_id=secrets.token_hex(6),
             title=title,
             join_code="K7MQ-2RXD",
-            join_url="http://127.0.0.1:8000/join/K7MQ-2RXD",
+            join_url=more.get("join_url", "http://127.0.0.1:8000/join/K7MQ-2RXD"),
             expected_students=more.get("expected_students", 30),
-            bucket_seconds=5,
+            bucket_seconds=more.get("bucket_seconds", 5),
             simulated=more.get("simulated", False),
             started_at=datetime.fromtimestamp(at - minutes_ago * 60, UTC),
             ended_at=None
             if ended_minutes_ago is None
             else datetime.fromtimestamp(at - ended_minutes_ago * 60, UTC),
-            send_seconds=2.0,
+            send_seconds=more.get("send_seconds", 2.0),
             camera=more.get("camera", True),
             self_report=more.get("self_report", True),
             joined=more.get("joined", 28),
@@ -132,20 +146,42 @@ class FakeServer:
         lesson = self.lesson(session_id)
         session, tallies = self.told(lesson), self._tallies(lesson)
         attendance = Attendance.always(session.present, session.expected_students)
+        profile = lesson.teaching.profile
         end = int(session.ended_at.timestamp() if session.ended_at else self.now()) // 5 * 5 + 5
         recent = [t for t in tallies if t.bucket_start >= end - 10]
         kept = [t for t in tallies if since is None or t.bucket_start >= since.timestamp()]
         return Mood(
             session=session,
-            now=describe_bucket(recent, start=end - 10, seconds=10, attendance=attendance),
-            series=describe_series(kept, bucket_seconds=bucket_s or 5, attendance=attendance),
-            self_report_now=None,
-            self_reports=[],
-            markers=[],
-            outline=[],
-            engagement_profile=SHIPPED,
+            now=describe_bucket(
+                recent, start=end - 10, seconds=10, attendance=attendance, profile=profile
+            ),
+            series=describe_series(
+                kept, bucket_seconds=bucket_s or 5, attendance=attendance, profile=profile
+            ),
+            self_report_now=self._now_said(lesson),
+            self_reports=self._said(lesson, bucket_s, since),
+            markers=lesson.teaching.markers,
+            outline=lesson.teaching.outline,
+            engagement_profile=lesson.teaching.profile,
             network_versions=["fer-1"],
         )
+
+    def _answers(self, lesson):
+        if not lesson.session.self_report:
+            return []
+        start = int(lesson.session.started_at.timestamp())
+        ended = lesson.session.ended_at
+        end = int(ended.timestamp() if ended else self.now())
+        buckets = range(start // 30 * 30, end + 1, 30)
+        return [lesson.students.answers(max(b - start, 0), b) for b in buckets]
+
+    def _now_said(self, lesson):
+        buckets = self._answers(lesson)[-2:]
+        return tell_now([], buckets, start=buckets[0].bucket_start) if buckets else None
+
+    def _said(self, lesson, bucket_s, since):
+        told = tell_series(self._answers(lesson), seconds=-(-(bucket_s or 30) // 30) * 30)
+        return [p for p in told if since is None or p.start >= since]
 
     def _tallies(self, lesson) -> list[Tally]:
         session = lesson.session
@@ -195,8 +231,7 @@ def make_app(fake):  # noqa: C901  one function a route
 
     @app.post("/api/v1/sessions", status_code=201)
     def start_session(new: NewSession) -> Session:
-        return fake.add(new.title, expected_students=new.expected_students, joined=0,
-                        students=MadeUpClass(visible=0))  # fmt: skip
+        return fake.add(joined=0, students=MadeUpClass(visible=0), **new.model_dump())
 
     @app.get("/api/v1/sessions/{session_id}")
     def get_session(session_id: str) -> Session:
@@ -222,6 +257,7 @@ def make_app(fake):  # noqa: C901  one function a route
     ) -> Mood:
         return fake.mood(session_id, bucket_s, since)
 
+    add_teaching(app, fake, Refusal)
     return app
 
 
