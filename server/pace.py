@@ -10,6 +10,9 @@ from collections.abc import Callable
 SWEEP_AT = 1000
 """Keys from which on those that no longer matter are looked for and dropped."""
 
+ROUNDING = 1e-6
+"""Seconds that are nothing but the rounding of sums."""
+
 
 class Pace:
     """The generic cell rate algorithm (ITU-T I.371): one moment to remember for each key.
@@ -51,7 +54,8 @@ class Pace:
 
     def _wait_for(self, key: str, now: float) -> float:
         ahead = self._free_at.get(key, now) - now
-        return max(ahead - (self._burst - 1) / self.per_second, 0.0)
+        wait = ahead - (self._burst - 1) / self.per_second
+        return wait if wait > ROUNDING else 0.0
 
     def _note(self, key: str, now: float) -> None:
         self._free_at[key] = max(self._free_at.get(key, now), now) + 1 / self.per_second

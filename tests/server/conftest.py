@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from model.pipeline import FramePipeline
@@ -51,6 +52,27 @@ class Classroom:
             headers={**source, "Frame-Seq": str(seq), "Content-Type": media_type},
         )
 
+    def say(self, session, source, seq, answer="following"):
+        return self.client.post(
+            f"/api/v1/sessions/{session['session_id']}/self-reports",
+            json={"answer": answer},
+            headers={**source, "Frame-Seq": str(seq)},
+        )
+
+    def leave(self, session, source):
+        return self.client.post(f"/api/v1/sessions/{session['session_id']}/leave", headers=source)
+
+    def look(self, session, source):
+        return self.client.get(f"/api/v1/sessions/{session['session_id']}/source", headers=source)
+
+    def end(self, session):
+        path = f"/api/v1/sessions/{session['session_id']}/end"
+        return self.client.post(path, headers=self.teacher)
+
+    def rows(self, table):
+        with self.app.state.service.database.reading() as db:
+            return db.execute(select(table)).all()
+
     def mood(self, session, **query):
         answer = self.client.get(
             f"/api/v1/sessions/{session['session_id']}/mood", params=query, headers=self.teacher
@@ -96,3 +118,26 @@ def classroom(settings, pipeline):
     app = create_app(settings, pipeline=pipeline, clock=clock)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Classroom(client, clock, app)
+
+
+@pytest.fixture
+def slow_classroom(settings, pipeline):
+    """A server that takes two frames a second of a source, as it does unless told otherwise."""
+    paced = settings.model_copy(
+        update={
+            "source_frames_per_second": Settings.model_fields["source_frames_per_second"].default
+        }
+    )
+    app = create_app(paced, pipeline=pipeline, clock=StoppedClock())
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield Classroom(client, StoppedClock(), app)
+
+
+def refused(answer, status):
+    """Check that an answer is a problem with a sentence, and return the sentence."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["detail"].endswith(".")
+    return problem["detail"]
