@@ -1,8 +1,10 @@
 """Passes /dashboard/ on to a dashboard that is a process of its own, so that one port is enough.
 
-Plain HTTP only: the dashboard polls, and a websocket is refused as on any other address.
+Plain HTTP only: the live page is fed by server-sent events, which are passed on as they come, and a
+websocket is refused as on any other address.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -14,8 +16,10 @@ from urllib.parse import quote
 import httpx
 from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
 
 from server.errors import problem
+from server.event_stream import MEDIA_TYPE
 from server.settings import WrongSetting
 
 PATIENCE_S: Final = 30.0
@@ -47,6 +51,8 @@ def forward_dashboard(
     """
     origin, client = _parse_address(address), _open_client(transport)
     _close_with(app, client)
+    streams = _Streams()
+    app.state.closers = [*getattr(app.state, "closers", []), streams.close]
 
     @app.api_route("/dashboard", methods=["GET", "HEAD", "POST"], include_in_schema=False)
     @app.api_route(
@@ -57,6 +63,8 @@ def forward_dashboard(
             return problem(HTTPStatus.NOT_FOUND, f"There is nothing at {request.url.path}.")
         try:
             answer = await client.send(_readdress(request, origin), stream=True)
+            if answer.headers.get("content-type", "").startswith(MEDIA_TYPE):
+                return _pass_on(answer, streams, origin)
             try:
                 body = b"".join([part async for part in answer.aiter_raw()])
             finally:
@@ -66,6 +74,55 @@ def forward_dashboard(
         except ClientDisconnect:
             return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is left to read it
         return _pass_back(answer, body, origin)
+
+
+class _Streams:
+    """The events under way; they end when the server is asked to stop."""
+
+    def __init__(self) -> None:
+        self._readers: set[asyncio.Task[bytes]] = set()
+        self._closed = False
+
+    async def pass_on(self, answer: httpx.Response) -> AsyncIterator[bytes]:
+        """Yield what arrives until either side ends it."""
+        parts = answer.aiter_raw()
+        try:
+            while not self._closed:
+                part = await self._read(parts)
+                if not part:
+                    return
+                yield part
+        finally:
+            await answer.aclose()
+
+    async def _read(self, parts: AsyncIterator[bytes]) -> bytes:
+        """Return the next part; nothing at the end, whoever brought it about."""
+        reader = asyncio.ensure_future(_take(parts))
+        self._readers.add(reader)
+        try:
+            await asyncio.wait([reader])
+        finally:
+            reader.cancel()
+            self._readers.discard(reader)
+        failed = reader.cancelled() or reader.exception() is not None
+        return b"" if failed else reader.result()
+
+    def close(self) -> None:
+        """End all of them."""
+        self._closed = True
+        for reader in self._readers:
+            reader.cancel()
+
+
+async def _take(parts: AsyncIterator[bytes]) -> bytes:
+    """Return the next part, nothing at the end."""
+    return await anext(parts, b"")
+
+
+def _pass_on(answer: httpx.Response, streams: _Streams, origin: httpx.URL) -> Response:
+    response = StreamingResponse(streams.pass_on(answer), answer.status_code)
+    _keep_headers(response, answer, origin)
+    return response
 
 
 def _parse_address(address: str) -> httpx.URL:
@@ -120,13 +177,17 @@ def _pass_back(answer: httpx.Response, body: bytes, origin: httpx.URL) -> Respon
     response = Response(body, answer.status_code)
     if answer.request.method == "HEAD":
         del response.headers["content-length"]  # the answer's own tells what a GET would bring
+    _keep_headers(response, answer, origin)
+    return response
+
+
+def _keep_headers(response: Response, answer: httpx.Response, origin: httpx.URL) -> None:
     given = {name for name, _ in response.raw_headers}
     for name, value in _keep(answer.headers.raw):
         key = name.lower()
         if key not in given:
             kept = _stay_here(value, origin) if key == b"location" else value
             response.raw_headers.append((key, kept))
-    return response
 
 
 def _keep(headers: Iterable[Header]) -> list[Header]:
