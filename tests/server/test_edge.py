@@ -115,7 +115,7 @@ def test_a_wrong_method_is_told_with_the_right_ones(classroom, method, path, all
 def test_strangers_are_not_told_where_the_database_is(classroom, settings, tmp_path, capfd):
     session = classroom.start()
     with closing(Database(settings.resolved_database_url)) as database, database.writing() as db:
-        for table in ("alembic_version", "open_tally", "tally", "source", "session"):
+        for table in ("alembic_version", "open_self_report", "open_tally", "source", "session"):
             db.execute(text(f"DROP TABLE {table}"))
     for answer in (
         classroom.client.get("/readyz"),

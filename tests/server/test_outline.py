@@ -1,11 +1,16 @@
 """The outline of a session: loaded from files, begun slide by slide; through the whole server."""
 
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
+from fastapi import FastAPI, Request
 from sqlalchemy import func, select
 
+from server.edge import BodyLimits
+from server.errors import add_error_handlers
 from server.outlines import PPTX
 from server.store.tables import outline_entry
 from tests.server.outlines.decks import deck
@@ -173,6 +178,30 @@ def test_a_large_body_without_a_length_is_cut_off(load):
             yield b"x" * 100_000
 
     assert "larger than 20 MB" in refused(load(endless(), PPTX), 413)
+
+
+def test_an_outline_may_take_longer_to_arrive_than_a_picture():
+    app = FastAPI()
+    app.add_middleware(BodyLimits, seconds=0.2)
+    add_error_handlers(app)
+
+    @app.put("/api/v1/sessions/x/{rest}")
+    async def take(request: Request, rest: str) -> int:
+        return len(await request.body())
+
+    async def trickle():
+        for _ in range(4):
+            yield b"x"
+            await asyncio.sleep(0.1)
+
+    async def run():
+        wire = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=wire, base_url="http://x") as client:
+            outline = await client.put("/api/v1/sessions/x/outline", content=trickle())
+            other = await client.put("/api/v1/sessions/x/other", content=trickle())
+        assert (outline.status_code, other.status_code) == (200, 408)
+
+    asyncio.run(run())
 
 
 def test_an_empty_body_is_told(load):

@@ -61,6 +61,37 @@ def test_where_one_slide_was_not_rehearsed_no_time_is_told():
     assert [e.begins_s for e in entries] == [None, None, None]
 
 
+def test_a_title_that_powerpoint_wraps_and_a_time_that_it_tells_twice_are_read_once():
+    """As PowerPoint writes transitions of its newer kind, and titles within a group."""
+    transition = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        '<mc:Choice Requires="p14"><p:transition advTm="4000"/></mc:Choice>'
+        '<mc:Fallback><p:transition advTm="4000"/></mc:Fallback></mc:AlternateContent></p:sld>'
+    )
+    slide = slide_xml("Cells").replace("</p:sld>", transition)
+    grouped = slide.replace("<p:sp>", "<p:grpSp><p:sp>").replace("</p:sp>", "</p:sp></p:grpSp>")
+    assert [(e.title, e.begins_s) for e in parse(zipped(parts_by_hand(slide, grouped)))] == [
+        ("Cells", 0.0),
+        ("Cells", 4.0),
+    ]
+
+
+def test_the_strict_form_of_the_format_is_read_too():
+    strict = {
+        name: part.replace("http://schemas.openxmlformats.org", "http://purl.oclc.org/ooxml")
+        for name, part in parts_by_hand(slide_xml("Cells")).items()
+    }
+    assert [e.title for e in parse(zipped(strict))] == ["Cells"]
+
+
+def test_slides_that_sections_list_again_are_counted_once():
+    parts = parts_by_hand(slide_xml("A"), slide_xml("B"))
+    again = '</p:sldIdLst><p:extLst><p14:sldId xmlns:p14="x" id="256"/></p:extLst>'
+    listed = parts["ppt/presentation.xml"].replace("</p:sldIdLst>", again)
+    data = zipped({**parts, "ppt/presentation.xml": listed})
+    assert [e.title for e in parse(data)] == ["A", "B"]
+
+
 def test_times_beyond_a_day_are_refused():
     assert "24 hours" in refusal(deck("A", "B", stays=[4_000_000_000, 1]))
 
