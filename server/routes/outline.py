@@ -13,6 +13,7 @@ from server.requests import OutlineBody, ServiceOf, media_type_of, require_teach
 from server.routes import problems
 from server.schemas import MOST_OUTLINE_ENTRIES, NewOutlineEntry, OutlineEntry
 from server.service import Service
+from server.store import outlines
 from server.store.outlines import begin_entry, delete_outline, read_outline, replace_outline
 from server.store.sessions import find_session
 
@@ -81,6 +82,16 @@ def post_begin(session_id: str, position: Position, service: ServiceOf) -> Outli
     """Note that this slide or chapter begins now, and mark the moment with its title."""
     with service.database.writing() as db:
         return begin_entry(db, session_id, position, now=service.now())
+
+
+@router.delete("/{position}/begin")
+def take_back_begin(session_id: str, position: Position, service: ServiceOf) -> OutlineEntry:
+    """Take back that this slide or chapter began: its marker goes, and its time is not known.
+
+    One that was not begun stays as it is, so the call may be sent again.
+    """
+    with service.database.writing() as db:
+        return outlines.take_back_begin(db, session_id, position)
 
 
 def _find_start(service: Service, session_id: str) -> datetime:

@@ -90,6 +90,20 @@ def drop_marker(
     return _read_marker(*added.one())
 
 
+def undo_marker(
+    db: Connection, session_id: str, *, label: str, kind: MarkerKind, at: datetime
+) -> bool:
+    """Erase the marker that was dropped with these words at this moment; tell whether there was."""
+    moment = timedelta(milliseconds=1)
+    alike = (
+        (marker.c.session_id == session_id)
+        & (marker.c.kind == kind.value)
+        & (marker.c.label == label)
+        & marker.c.at.between(at - moment, at + moment)
+    )
+    return db.execute(delete(marker).where(alike).returning(marker.c.id)).first() is not None
+
+
 def list_markers(db: Connection, session_id: str) -> list[Marker]:
     """Return all markers of a session by their time; none where there is no such session."""
     wanted = select(*_COLUMNS).where(marker.c.session_id == session_id)

@@ -1,12 +1,12 @@
 """Outlines in SQL: the slides or chapters of a session. Works inside the caller's `db`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from server.schemas import MarkerKind, OutlineEntry
-from server.store.markers import drop_marker, hold_session
+from server.store.markers import drop_marker, hold_session, undo_marker
 from server.store.sessions import SessionEnded
 from server.store.tables import outline_entry
 
@@ -62,18 +62,43 @@ def begin_entry(db: Connection, session_id: str, position: int, *, now: datetime
     started_at, ended_at = hold_session(db, session_id)
     if ended_at is not None:
         raise NothingBegins
-    own = outline_entry.c.session_id == session_id
-    this = own & (outline_entry.c.position == position)
-    found = db.execute(select(*_COLUMNS).where(this)).first()
-    if found is None:
-        counted = select(func.count()).select_from(outline_entry).where(own)
-        raise EntryNotFound(position, db.scalar(counted) or 0)
-    entry = _read_entry(*found)
+    entry = find_entry(db, session_id, position)
     at = max(now, started_at)
     marked = drop_marker(db, session_id, label=entry.title, kind=entry.kind, at=at)
     begins_s = round((marked.at - started_at).total_seconds(), 3)
-    db.execute(update(outline_entry).where(this).values(begins_s=begins_s))
+    db.execute(update(outline_entry).where(_is(session_id, position)).values(begins_s=begins_s))
     return entry.model_copy(update={"begins_s": begins_s})
+
+
+def take_back_begin(db: Connection, session_id: str, position: int) -> OutlineEntry:
+    """Take back that an entry began: its marker goes, and it begins at no known time.
+
+    An entry that was not begun, or whose marker is deleted or has other words, stays as it is.
+    Raises `SessionNotFound` or `EntryNotFound`.
+    """
+    started_at, _ = hold_session(db, session_id)
+    entry = find_entry(db, session_id, position)
+    if entry.begins_s is None:
+        return entry
+    at = started_at + timedelta(seconds=entry.begins_s)
+    if not undo_marker(db, session_id, label=entry.title, kind=entry.kind, at=at):
+        return entry
+    db.execute(update(outline_entry).where(_is(session_id, position)).values(begins_s=None))
+    return entry.model_copy(update={"begins_s": None})
+
+
+def find_entry(db: Connection, session_id: str, position: int) -> OutlineEntry:
+    """Return one entry of the outline. Raises `EntryNotFound`."""
+    found = db.execute(select(*_COLUMNS).where(_is(session_id, position))).first()
+    if found is None:
+        own = outline_entry.c.session_id == session_id
+        counted = select(func.count()).select_from(outline_entry).where(own)
+        raise EntryNotFound(position, db.scalar(counted) or 0)
+    return _read_entry(*found)
+
+
+def _is(session_id: str, position: int) -> ColumnElement[bool]:
+    return (outline_entry.c.session_id == session_id) & (outline_entry.c.position == position)
 
 
 _COLUMNS = (
