@@ -1,5 +1,7 @@
 """Sessions: start, list, read, end, erase."""
 
+from math import ceil
+
 from fastapi import APIRouter, Depends, Response
 
 from server.keyring import new_join_code
@@ -27,6 +29,9 @@ router = APIRouter(
 )
 
 CODE_TRIES = 5
+BUCKET_PER_FRAME = 1.2
+"""A bucket is so much longer than the time from frame to frame, or students who are visible would
+be missing from it."""
 
 
 @router.post("", status_code=201, responses=problems(408, 413))
@@ -82,7 +87,7 @@ def _add_once(service: Service, new: NewSession) -> StoredSession:
             title=new.title,
             join_code=new_join_code(),
             expected_students=new.expected_students,
-            bucket_seconds=new.bucket_seconds,
+            bucket_seconds=max(new.bucket_seconds, ceil(BUCKET_PER_FRAME * new.send_seconds)),
             simulated=new.simulated,
             started_at=service.now(),
             network_version=service.ingest.network_version,

@@ -31,7 +31,11 @@ class NewSession(Wire):
         examples=[24],
     )
     bucket_seconds: BucketSeconds = Field(
-        5, ge=1, le=300, description="Length of one tally, seconds."
+        5,
+        ge=1,
+        le=300,
+        description="Length of one tally, seconds. One that is too short for every student's "
+        "frame to fall into it, less than 1.2 times send_seconds, is made as long as that.",
     )
     simulated: Simulated = Field(
         default=False, description="Readings are invented; marked so everywhere."

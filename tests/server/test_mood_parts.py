@@ -107,3 +107,20 @@ def test_a_session_that_does_not_ask_is_told_no_self_report(classroom):
     assert (mood["self_report_now"], mood["self_reports"]) == (None, [])
     asking = classroom.mood(classroom.start())
     assert asking["self_report_now"]["said"] == 0
+
+
+def test_a_bucket_is_long_enough_for_every_students_frame(classroom):
+    """Else half of those who send every 10 s would be missing from a bucket of 5 s."""
+    asked = [{}, {"send_seconds": 10}, {"send_seconds": 10, "bucket_seconds": 30}]
+    told = [classroom.start(**each)["bucket_seconds"] for each in asked]
+    assert told == [5, 12, 30]
+    assert classroom.start(send_seconds=60, bucket_seconds=1)["bucket_seconds"] == 72
+    session = classroom.start(simulated=True, send_seconds=10)
+    sources = [classroom.join(session) for _ in range(10)]
+    for _ in range(40):
+        classroom.clock.now += 1
+        second = int(classroom.clock.now) % 10
+        fill_a_bucket(classroom, session, [HAPPY], sources=sources[second : second + 1])
+    over = [point["visible"] for point in classroom.mood(session)["series"][1:-1]]
+    assert over == [10] * len(over) != []
+    assert classroom.mood(session)["now"]["visible"] == 10
