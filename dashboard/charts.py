@@ -70,13 +70,13 @@ def draw_lesson(scene: Scene, shown: Stretch, zone: tzinfo) -> Chart:
         gaps = find_gaps(scene.points, scene.stretch)
         add_gaps(chart, axis, gaps, gettext("not enough faces"), worded=False)
     else:
-        add_answers(chart, scene.reports, height=STRIP_HEIGHT, headed=False)
+        axis = add_answers(chart, scene.reports, height=STRIP_HEIGHT, headed=False)
     if shown.length < scene.stretch.length:
         begin, end = max(shown.start, scene.stretch.start), min(shown.end, scene.stretch.end)
         chart.shapes.append(
             {
                 "type": "rect", "x0": chart.at(begin), "x1": chart.at(end), "y0": 0, "y1": 1,
-                "yref": "paper", "line": {"width": 2, "color": "#8a8a8a"},
+                "yref": f"{axis} domain", "line": {"width": 2, "color": "#8a8a8a"},
                 "fillcolor": "rgba(0,0,0,0)", "name": "shown",
             }
         )  # fmt: skip

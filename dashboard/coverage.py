@@ -16,8 +16,8 @@ def class_size(session: Session, point: MoodPoint) -> int | None:
 
 
 def say_visible(session: Session, point: MoodPoint) -> str:
-    """Say it in as few words as fit into the strip."""
+    """Say how many are visible, and of how many where that is known."""
     of = class_size(session, point)
     if of is None:
         return gettext("{visible} visible").format(visible=point.visible)
-    return gettext("{visible} of {of} visible").format(visible=point.visible, of=of)
+    return gettext("{visible} of {students} visible").format(visible=point.visible, students=of)

@@ -35,7 +35,7 @@ def add_curves(chart: Chart, points: Sequence[MoodPoint], gaps: Sequence[Stretch
             for run in find_runs(points)
         ]
         top = _scale(runs)
-        look = {"range": [0, top], "tickvals": [0, top], "tickformat": ".0%"}
+        look = {"range": [0, top], "tickvals": [top], "tickformat": ".0%"}
         head = gettext("Share of each expression with its 95 % interval, each on its own scale")
         axis = chart.add_row("" if number else head, CURVE_HEIGHT, look)
         middle = number == len(TOP_TO_BOTTOM) // 2

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dashboard.answers import ANSWER_COLOURS, ANSWER_PATTERNS, BOTTOM_TO_TOP
 from dashboard.axes import PERCENT, Chart, Json, milliseconds
-from dashboard.coverage import class_size
+from dashboard.coverage import class_size, say_visible
 from dashboard.curves import Reading, add_curve
 from dashboard.palette import COLOURS
 from dashboard.river import add_gaps, texture
@@ -70,8 +70,8 @@ def add_answers(
     *,
     height: int = ROW_HEIGHT,
     headed: bool = True,
-) -> None:
-    """Draw the shares of the answers stacked, bucket by bucket, in stretches of their own."""
+) -> str:
+    """Draw the shares of the answers stacked, bucket by bucket; return the row's axis."""
     head = gettext("What students say of themselves") if headed else ""
     axis = chart.add_row(head, height, PERCENT)
     shown = reports_inside(series, chart.stretch)
@@ -100,6 +100,7 @@ def add_answers(
         floor = [round(low + high, 4) for low, high in zip(floor, tall, strict=True)]
     quiet = [report_stretch(p) for p in shown if p.shares is None and p.said]
     add_gaps(chart, axis, quiet, gettext("not enough answers"), worded=height > ROW_HEIGHT)
+    return axis
 
 
 def report_stretch(point: SelfReportPoint) -> Stretch:
@@ -121,12 +122,7 @@ def escape(text: str) -> str:
 
 
 def _visible_look(points: Sequence[MoodPoint], session: Session) -> Json:
-    told = [
-        gettext("{visible} visible").format(visible=p.visible)
-        if (of := class_size(session, p)) is None
-        else gettext("{visible} of {of} visible").format(visible=p.visible, of=of)
-        for p in points
-    ]
+    told = [say_visible(session, p) for p in points]
     return {
         "name": gettext("visible"),
         "text": told,

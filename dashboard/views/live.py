@@ -66,7 +66,9 @@ def facts(mood: Mood) -> list[html.Div]:
         gettext("Faces counted"): session.faces,
         gettext("Frames counted"): session.frames,
     }
-    if session.ended_at is None:
+    if not session.camera:
+        told = {}
+    elif session.ended_at is None:
         told[gettext("Sources sending")] = mood.now.sources
     told[gettext("Sources joined")] = session.joined
     return [html.Div([html.Dt(name), html.Dd(number(value))]) for name, value in told.items()]

@@ -110,5 +110,7 @@ def head(mood: Mood, viewer: Viewer) -> list[Any]:
             visible=number(now.visible),
             students=number(session.expected_students or now.present),
         )
+    if not session.camera:
+        seen = gettext("{students} present").format(students=number(now.present))
     live = html.Span(gettext("Live since {time}").format(time=begun), className="live")
     return [html.H1(session.title), html.P([live, html.Span(seen, className="visible")])]
