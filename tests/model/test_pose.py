@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from model.pose import _MEAN_FACE, estimate_poses
+from model.pose import _MEAN_FACE, TURNED_PITCH, TURNED_YAW, Pose, estimate_poses
 
 
 def seen(yaw: float = 0, pitch: float = 0, roll: float = 0) -> np.ndarray:
@@ -36,3 +36,29 @@ def test_a_frame_without_faces_has_no_poses():
 def test_landmarks_in_one_point_give_an_answer():
     (pose,) = estimate_poses(np.zeros((1, 5, 2), np.float32))
     assert np.isfinite([pose.yaw, pose.pitch, pose.roll]).all()
+
+
+@pytest.mark.parametrize(
+    ("yaw", "pitch", "turned"),
+    [
+        (0, 0, True),
+        (TURNED_YAW, -TURNED_PITCH, True),
+        (-TURNED_YAW, TURNED_PITCH, True),
+        (TURNED_YAW + 0.1, 0, False),
+        (-TURNED_YAW - 0.1, 0, False),
+        (0, -TURNED_PITCH - 0.1, False),
+        (0, TURNED_PITCH + 0.1, False),
+        (80, -60, False),
+    ],
+)
+def test_a_face_is_turned_to_the_screen_within_limits_to_both_sides(yaw, pitch, turned):
+    assert Pose(yaw, pitch, roll=0).is_turned_to_screen is turned
+
+
+def test_a_head_laid_on_its_side_may_look_at_the_screen():
+    assert Pose(0, 0, roll=80).is_turned_to_screen
+
+
+def test_a_face_seen_from_the_side_is_not_turned_to_the_screen():
+    (ahead, aside) = estimate_poses(np.stack([seen(yaw=10), seen(yaw=50)]))
+    assert (ahead.is_turned_to_screen, aside.is_turned_to_screen) == (True, False)

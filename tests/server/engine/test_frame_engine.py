@@ -10,16 +10,25 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from model.faces import Faces
 from model.headers import UnreadablePicture
 from model.pipeline import FrameReading
 from model.pose import Pose
-from server.engine import Busy, Counted, Duplicate, EngineClosed, SubmittedFrame
+from server.engine import (
+    Busy,
+    Counted,
+    Duplicate,
+    EngineClosed,
+    SubmittedFrame,
+    SubmittedSelfReport,
+)
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
 from server.metrics import Metrics
 from server.readiness import NotReady, Readiness
+from server.schemas import SelfReportAnswer
 from server.store.database import Database
 from server.store.frame_counts import FrameCount
 from server.store.marks import CountOutcome
@@ -31,7 +40,8 @@ from server.store.sessions import (
     end_session,
     find_session,
 )
-from server.store.sources import add_source
+from server.store.sources import SourceLeft, add_source, leave_session
+from server.store.tables import open_self_report, open_tally, source
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -136,6 +146,21 @@ def test_the_same_number_at_the_same_time_is_counted_once(database):
     asyncio.run(run())
 
 
+def test_a_self_report_is_counted_beside_the_frames_and_numbered_with_them(database):
+    async def run():
+        async with room_of(database) as room:
+            of = (room.session, room.sources[0])
+            report = SubmittedSelfReport(*of, 2, NOW.timestamp(), SelfReportAnswer.LOST)
+            outcomes = [await room.engine.submit(one) for one in (room.frame(0, 1), report, report)]
+            assert outcomes[1:] == [Counted(None), Duplicate()]
+            assert isinstance(await room.engine.submit(room.frame(0, 2)), Duplicate)
+            with database.reading() as db:
+                assert db.execute(select(open_self_report.c.answer)).scalars().all() == ["lost"]
+            assert room.frames_counted() == 1
+
+    asyncio.run(run())
+
+
 def test_a_full_queue_is_busy_at_once_and_says_when_to_come_back(database):
     async def run():
         async with room_of(database, limit=3) as room:
@@ -170,14 +195,23 @@ def test_a_broken_picture_hurts_nobody_else(database):
     asyncio.run(run())
 
 
+def leave_with_all(db, session):
+    of_session = select(source.c.id).where(source.c.session_id == session)
+    for source_id in db.scalars(of_session).all():
+        leave_session(db, session, source_id, left_at=NOW)
+
+
 @pytest.mark.parametrize(
     ("happens", "raised"),
     [
         (lambda db, session: end_session(db, session, NOW), SessionEnded),
         (delete_session, SessionNotFound),
+        (leave_with_all, SourceLeft),
     ],
 )
-def test_a_session_that_goes_while_its_frame_is_read_is_told(database, happens, raised):
+def test_whoever_goes_while_a_frame_is_read_is_told_and_nothing_is_counted(
+    database, happens, raised
+):
     async def run():
         async with room_of(database) as room:
             room.reader.gate.clear()
@@ -188,6 +222,8 @@ def test_a_session_that_goes_while_its_frame_is_read_is_told(database, happens, 
             room.reader.gate.set()
             with pytest.raises(raised):
                 await task
+            with database.reading() as db:
+                assert db.execute(select(open_tally)).first() is None
 
     asyncio.run(run())
 

@@ -51,7 +51,8 @@ class Lesson:
         random = np.random.default_rng([seq, faces])
         probabilities = random.dirichlet(np.ones(7), faces).astype(np.float32)
         moment = START + after
-        return FrameCount(session.id, source_id, seq, moment, version, probabilities)
+        turned = seq % (faces + 1)
+        return FrameCount(session.id, source_id, seq, moment, version, probabilities, turned)
 
     def count(self, *frames):
         with self.database.writing() as db:
@@ -95,7 +96,7 @@ def tally_directly(frames, bucket_seconds):
         start = int(frame.received_at // bucket_seconds) * bucket_seconds
         shown = grouped.setdefault(frame.source_id, {})
         key = (start, frame.network_version)
-        shown.setdefault(key, []).append(frame.probabilities.astype(np.float64))
+        shown.setdefault(key, []).append((frame.probabilities.astype(np.float64), frame.turned))
     return fold_by_bucket(
         [_tally_source(start, version, shown) for (start, version), shown in own.items()]
         for own in grouped.values()
@@ -103,12 +104,24 @@ def tally_directly(frames, bucket_seconds):
 
 
 def _tally_source(start, version, shown):
-    faces = np.concatenate(shown)
-    with_faces = sum(len(each) > 0 for each in shown)
+    faces = np.concatenate([each for each, _ in shown])
+    with_faces = sum(len(each) > 0 for each, _ in shown)
+    turned = sum(turned for _, turned in shown)
     counts = np.array([(faces.argmax(1) == i).sum() for i in range(7)])
     sums, squares, evened = faces.sum(0), (faces**2).sum(0), even_out(faces).sum(0)
     return SourceTally(
-        start, "student", version, len(shown), with_faces, len(faces), counts, sums, squares, evened
+        start,
+        "student",
+        version,
+        len(shown),
+        with_faces,
+        len(faces),
+        counts,
+        sums,
+        squares,
+        evened,
+        len(faces),
+        turned,
     )
 
 

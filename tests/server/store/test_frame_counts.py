@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -76,6 +77,27 @@ def test_one_bad_frame_of_a_batch_does_not_hurt_the_others(lesson):
     assert sum(each.frames for each in lesson.read(good)) == 2
 
 
+def test_where_faces_turn_is_kept_as_a_share_of_each_student(lesson):
+    session = lesson.begin()
+    one, other = lesson.join(session), lesson.join(session)
+    lesson.count(
+        replace(lesson.frame(session, one, 1), turned=1),
+        replace(lesson.frame(session, one, 2), turned=0),
+        replace(lesson.frame(session, other, 1), turned=1),
+    )
+    for _ in range(2):
+        (found,) = lesson.read(session)
+        assert (found.posed_weight, found.turned_sum, found.turned_square) == (2, 1.5, 1.25)
+        lesson.fold(1_000)
+
+
+def test_a_frame_of_which_it_is_not_known_where_faces_turn_says_nothing_of_it(lesson):
+    session = lesson.begin()
+    lesson.count(replace(lesson.frame(session, lesson.join(session), 1), turned=None))
+    (found,) = lesson.read(session)
+    assert (found.visible, found.posed_weight, found.turned_sum) == (1, 0, 0)
+
+
 def test_an_empty_batch_is_nothing(lesson):
     assert lesson.count() == []
 
@@ -89,6 +111,8 @@ def test_an_empty_batch_is_nothing(lesson):
         {"probabilities": np.zeros((2, 6), np.float32)},
         {"probabilities": np.zeros(7, np.float32)},
         {"probabilities": np.full((1, 7), np.nan, np.float32)},
+        {"turned": 2},
+        {"turned": -1},
     ],
 )
 def test_a_frame_that_would_spoil_its_batch_can_not_be_made(change):
@@ -101,7 +125,7 @@ def test_a_frame_that_would_spoil_its_batch_can_not_be_made(change):
         "probabilities": np.zeros((1, 7), np.float32),
     }
     FrameCount(**given)
-    with pytest.raises(ValueError, match=r"must be|Expected|not a finite"):
+    with pytest.raises(ValueError, match=r"must be|Expected|not a finite|can't be turned"):
         FrameCount(**given | change)
 
 
