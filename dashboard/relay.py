@@ -26,7 +26,7 @@ CALLS: Final = {
     r"markers": {"POST"},
     r"markers/[\w-]{1,64}": {"PATCH", "DELETE"},
     r"outline": {"PUT", "DELETE"},
-    r"outline/\d{1,6}/begin": {"POST"},
+    r"outline/\d{1,6}/begin": {"POST", "DELETE"},
     r"engagement-profile": {"PUT", "DELETE"},
 }
 """The calls that pass, below a session's address, with their methods."""

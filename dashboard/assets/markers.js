@@ -23,8 +23,8 @@
     last = { note: shown, does };
   };
 
-  const takeBack = async (of, marker) => {
-    const answer = await call("DELETE", `markers/${marker.marker_id}`, { of });
+  const takeBack = async (of, path) => {
+    const answer = await call("DELETE", path, { of });
     note(answer.ok || answer.status === 404 ? say("taken_back") : answer.detail);
     refresh();
   };
@@ -51,7 +51,7 @@
     }
     refresh();
     const text = say("marked", { time: tell(answer.told.at), words: answer.told.label });
-    offerUndo(text, () => takeBack(of, answer.told));
+    offerUndo(text, () => takeBack(of, `markers/${answer.told.marker_id}`));
   };
 
   let asked = null; // what the open dialog is about: a new marker's moment, or a marker to rename

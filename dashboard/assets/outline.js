@@ -1,6 +1,6 @@
 // Slides and chapters: loaded from a file, removed, and begun one after the other.
 (() => {
-  const { say, session, call, refresh, note, complain, open, tell, offerUndo, takeBack } = window.roomtone;
+  const { say, session, call, refresh, note, complain, now, tell, offerUndo, takeBack } = window.roomtone;
   const MOST_BYTES = 20e6;
   const KINDS = {
     pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -83,10 +83,8 @@
       return;
     }
     refresh();
-    const marker = answer.told;
-    const text = say("begun", { time: tell(marker.at || Date.now()), words: button.dataset.title });
-    if (marker.marker_id) offerUndo(text, () => takeBack(of, marker));
-    else note(text);
+    const text = say("begun", { time: tell(now()), words: answer.told.title });
+    offerUndo(text, () => takeBack(of, `outline/${answer.told.position}/begin`));
   };
 
   document.addEventListener("click", async (event) => {

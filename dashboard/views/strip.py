@@ -104,12 +104,14 @@ def head(mood: Mood, viewer: Viewer) -> list[Any]:
             end=viewer.tell_time(session.ended_at),
         )
         return [html.H1(session.title), html.P(told)]
-    seen = gettext("{visible} visible").format(visible=number(now.visible))
-    if now.coverage is not None:
-        seen = gettext("{visible} of {students} visible").format(
-            visible=number(now.visible),
-            students=number(session.expected_students or now.present),
-        )
+    of = session.expected_students or now.present
+    if now.coverage is None:
+        seen = gettext("{visible} visible")
+    elif now.visible > of:  # a window also shows who was not expected
+        seen = gettext("{visible} visible, {students} expected")
+    else:
+        seen = gettext("{visible} of {students} visible")
+    seen = seen.format(visible=number(now.visible), students=number(of))
     if not session.camera:
         seen = gettext("{students} present").format(students=number(now.present))
     live = html.Span(gettext("Live since {time}").format(time=begun), className="live")
