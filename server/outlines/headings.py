@@ -40,7 +40,9 @@ def arrange(headings: Sequence[Heading]) -> list[OutlineEntry]:
         carried.append((before if heading.begins_s is None else heading.begins_s, heading))
     ordered = sorted(carried, key=lambda each: each[0])
     return [
-        OutlineEntry(position=i, kind=each.kind, title=each.title, begins_s=each.begins_s)
+        OutlineEntry(
+            position=i, kind=each.kind, title=each.title, begins_s=each.begins_s, begun=False
+        )
         for i, (_, each) in enumerate(ordered, start=1)
     ]
 

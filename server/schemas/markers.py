@@ -70,12 +70,19 @@ class NewOutlineEntry(Wire):
     position: int | None = Field(
         None, description="Not looked at: times give the order, then the list.", examples=[3]
     )
+    begun: bool = Field(default=False, description="Not looked at.", examples=[False])
 
 
 class OutlineEntry(Wire):
-    """One slide or chapter. `begins_s`: seconds after the session's start; null: not yet known."""
+    """One slide or chapter of a session."""
 
     position: int = Field(description="From 1.", examples=[3])
     kind: MarkerKind
     title: str = Field(examples=["Cell membranes"])
-    begins_s: float | None = Field(examples=[312.0])
+    begins_s: float | None = Field(
+        description="Seconds after the session's start; null where not yet known.", examples=[312.0]
+    )
+    begun: bool = Field(
+        description="The teacher began it then; else `begins_s` is what the file says.",
+        examples=[True],
+    )

@@ -34,7 +34,10 @@ def replace_outline(
 ) -> list[OutlineEntry]:
     """Store an outline in place of the former one and return it. Raises `SessionNotFound`."""
     delete_outline(db, session_id)
-    rows = [{"session_id": session_id, **each.model_dump(mode="json")} for each in entries]
+    rows = [
+        {"session_id": session_id, **each.model_dump(mode="json", exclude={"begun"})}
+        for each in entries
+    ]
     if rows:
         db.execute(insert(outline_entry), rows)
     return read_outline(db, session_id)
@@ -65,26 +68,22 @@ def begin_entry(db: Connection, session_id: str, position: int, *, now: datetime
     entry = find_entry(db, session_id, position)
     at = max(now, started_at)
     marked = drop_marker(db, session_id, label=entry.title, kind=entry.kind, at=at)
-    begins_s = round((marked.at - started_at).total_seconds(), 3)
-    db.execute(update(outline_entry).where(_is(session_id, position)).values(begins_s=begins_s))
-    return entry.model_copy(update={"begins_s": begins_s})
+    return _note_begun(db, session_id, position, (marked.at - started_at).total_seconds())
 
 
 def take_back_begin(db: Connection, session_id: str, position: int) -> OutlineEntry:
-    """Take back that an entry began: its marker goes, and it begins at no known time.
+    """Take back that an entry began: its marker goes, and it begins when the file says.
 
-    An entry that was not begun, or whose marker is deleted or has other words, stays as it is.
+    A marker that got other words stays, and so does an entry that was not begun.
     Raises `SessionNotFound` or `EntryNotFound`.
     """
     started_at, _ = hold_session(db, session_id)
     entry = find_entry(db, session_id, position)
-    if entry.begins_s is None:
+    if not entry.begun or entry.begins_s is None:
         return entry
     at = started_at + timedelta(seconds=entry.begins_s)
-    if not undo_marker(db, session_id, label=entry.title, kind=entry.kind, at=at):
-        return entry
-    db.execute(update(outline_entry).where(_is(session_id, position)).values(begins_s=None))
-    return entry.model_copy(update={"begins_s": None})
+    undo_marker(db, session_id, label=entry.title, kind=entry.kind, at=at)
+    return _note_begun(db, session_id, position, None)
 
 
 def find_entry(db: Connection, session_id: str, position: int) -> OutlineEntry:
@@ -102,9 +101,28 @@ def _is(session_id: str, position: int) -> ColumnElement[bool]:
 
 
 _COLUMNS = (
-    outline_entry.c.position, outline_entry.c.kind, outline_entry.c.title, outline_entry.c.begins_s
-)  # fmt: skip
+    outline_entry.c.position,
+    outline_entry.c.kind,
+    outline_entry.c.title,
+    outline_entry.c.begins_s,
+    outline_entry.c.begun_s,
+)
 
 
-def _read_entry(position: int, kind: str, title: str, begins_s: float | None) -> OutlineEntry:
-    return OutlineEntry(position=position, kind=MarkerKind(kind), title=title, begins_s=begins_s)
+def _note_begun(
+    db: Connection, session_id: str, position: int, begun_s: float | None
+) -> OutlineEntry:
+    noted = update(outline_entry).where(_is(session_id, position)).values(begun_s=begun_s)
+    return _read_entry(*db.execute(noted.returning(*_COLUMNS)).one())
+
+
+def _read_entry(
+    position: int, kind: str, title: str, planned_s: float | None, begun_s: float | None
+) -> OutlineEntry:
+    return OutlineEntry(
+        position=position,
+        kind=MarkerKind(kind),
+        title=title,
+        begins_s=planned_s if begun_s is None else round(begun_s, 3),
+        begun=begun_s is not None,
+    )

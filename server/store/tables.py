@@ -217,4 +217,5 @@ outline_entry = Table(
     _need("kind", PlainText),
     _need("title", PlainText),
     Column("begins_s", Double),
+    Column("begun_s", Double),
 )

@@ -113,7 +113,9 @@ def _add_outline(app, fake, find, refuse):
         if "\0" in text or "," not in text:
             raise refuse(422, "Line 1 has no comma: write a time, a comma and a title.")
         teaching.outline = [
-            OutlineEntry(position=at, kind=MarkerKind.SLIDE, title=row[1], begins_s=None)
+            OutlineEntry(
+                position=at, kind=MarkerKind.SLIDE, title=row[1], begins_s=None, begun=False
+            )
             for at, row in enumerate(csv.reader(io.StringIO(text)), 1)
         ]
         return teaching.outline
@@ -128,7 +130,7 @@ def _add_outline(app, fake, find, refuse):
         session, teaching = find(session_id)
         begun = datetime.fromtimestamp(fake.now(), UTC)
         entry = teaching.outline[position - 1].model_copy(
-            update={"begins_s": (begun - session.started_at).total_seconds()}
+            update={"begins_s": (begun - session.started_at).total_seconds(), "begun": True}
         )
         teaching.outline[position - 1] = entry
         _drop(teaching, entry.title, entry.kind, begun)
@@ -139,7 +141,7 @@ def _add_outline(app, fake, find, refuse):
         _, teaching = find(session_id)
         entry = teaching.outline[position - 1]
         teaching.markers = [m for m in teaching.markers if m.label != entry.title]
-        teaching.outline[position - 1] = entry.model_copy(update={"begins_s": None})
+        teaching.outline[position - 1] = entry.model_copy(update={"begins_s": None, "begun": False})
         return teaching.outline[position - 1]
 
 

@@ -116,7 +116,7 @@ def test_beginning_a_slide_sets_its_time_and_drops_its_marker(classroom, session
     begun = begin(3)
     assert begun.status_code == 200
     assert begun.json() == {
-        "position": 3, "kind": "slide", "title": "Membranes", "begins_s": 125.5,
+        "position": 3, "kind": "slide", "title": "Membranes", "begins_s": 125.5, "begun": True,
     }  # fmt: skip
     mood = classroom.mood(session)
     assert mood["outline"][2] == begun.json()
