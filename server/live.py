@@ -17,15 +17,12 @@ import structlog
 
 from server.schemas import Mood
 from server.store.failures import DatabaseUnavailable
-from server.told_moods import MoodQuestion, ToldMood, ToldMoods
+from server.told_moods import SHIPPED_TEMPO, MoodQuestion, Tempo, ToldMood, ToldMoods
 
 MOST_WAITING: Final = 1000
 """Waits and streams that may be open at once."""
 MOST_SESSIONS: Final = 10_000
 """Sessions whose changes are counted; the one that changed longest ago is forgotten first."""
-BEAT_S: Final = 15.0
-PACE_S: Final = 1.0
-"""A stream says something at most once in so many seconds."""
 
 _log = structlog.get_logger()
 
@@ -43,8 +40,8 @@ class TooManyWaiting(RuntimeError):
 class Live:
     """Tells everybody who waits of what changes. `ring` and `close` may come from any thread."""
 
-    def __init__(self, read: Callable[[MoodQuestion], Mood]) -> None:
-        self.moods = ToldMoods(read, self.changes_of)
+    def __init__(self, read: Callable[[MoodQuestion], Mood], tempo: Tempo = SHIPPED_TEMPO) -> None:
+        self.moods, self._tempo = ToldMoods(read, self.changes_of, tempo), tempo
         self._changes: OrderedDict[str, int] = OrderedDict()
         self._count = 0
         self._bells: dict[str, dict[AbstractEventLoop, asyncio.Event]] = {}
@@ -107,7 +104,7 @@ class Live:
     ) -> AsyncIterator[ToldMood | None]:
         """Yield the mood whenever it changed, beginning with `told` unless it is `known`.
 
-        None is a sign of life, after `BEAT_S` without a change. Ends when the session has ended
+        None is a sign of life, after `tempo.beat` without a change. Ends when the session has ended
         and when the server stops. Raises `SessionNotFound` when the session is erased.
         """
         with self._taking_a_place():
@@ -115,7 +112,7 @@ class Live:
                 yield told
             said = told.digest
             while not (told.ended or self._closed):
-                beat, pause = monotonic() + BEAT_S, monotonic() + PACE_S
+                beat, pause = monotonic() + self._tempo.beat, monotonic() + self._tempo.pace
                 while told.digest == said and not self._closed and monotonic() < beat:
                     await self._next_change(question.session_id, told, beat)
                     told = await self._tell_or_wait(question, told)
@@ -129,7 +126,7 @@ class Live:
             return await self.moods.tell(question)
         except DatabaseUnavailable as error:
             _log.warning("a stream waits for the database", reason=str(error))
-            await self._rest(PACE_S)
+            await self._rest(self._tempo.pace)
             return last
 
     async def _rest(self, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """The mood of a session as bytes, read once for everybody who asks the same.
 
-A question is asked of the store at most once in `APART_S` seconds, in threads of its own; all who
+A question is asked of the store at most twice a second, in threads of its own; all who
 wait for the answer share it. Knows no web.
 """
 
@@ -17,14 +17,28 @@ from typing import Final
 
 from server.schemas import Mood
 
-APART_S: Final = 0.5
-"""Least time between two readings of the same mood: what a viewer waits longest for it."""
-STALE_S: Final = 2.0
-"""A told mood is read again after so long, because another process may have changed it."""
-STALE_ENDED_S: Final = 30.0
-"""The same for a session that has ended: it hardly changes any more, and is long."""
 MOST_KEPT: Final = 256
 THREADS: Final = 2
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """How often what happens, seconds.
+
+    apart: least time between two readings of the same mood, the longest that a viewer waits for
+    it. stale: a mood is read again after so long, because another process may have changed it;
+    stale_ended: the same for a session that has ended, which hardly changes and is long. pace: a
+    stream says something at most so often; beat: and gives a sign of life at least so often.
+    """
+
+    apart: float = 0.5
+    stale: float = 2.0
+    stale_ended: float = 30.0
+    pace: float = 1.0
+    beat: float = 15.0
+
+
+SHIPPED_TEMPO: Final = Tempo()
 
 
 @dataclass(frozen=True)
@@ -40,20 +54,15 @@ class MoodQuestion:
 class ToldMood:
     """One answer: JSON, its digest, and whether the session has ended.
 
-    begun: when its reading began, on the monotonic clock, seconds; change: the session's number of
-    changes then.
+    change: the session's number of changes when its reading began; fresh_until: the moment on the
+    monotonic clock from which on it is worth to read again even if nobody told of a change.
     """
 
     body: bytes
     digest: str
     ended: bool
-    begun: float
     change: int
-
-    @property
-    def fresh_until(self) -> float:
-        """The moment from which on it is worth to read again even if nobody told of a change."""
-        return self.begun + (STALE_ENDED_S if self.ended else STALE_S)
+    fresh_until: float
 
 
 @dataclass
@@ -79,15 +88,21 @@ class ToldMoods:
     """
 
     def __init__(
-        self, read: Callable[[MoodQuestion], Mood], changes_of: Callable[[str], int]
+        self,
+        read: Callable[[MoodQuestion], Mood],
+        changes_of: Callable[[str], int],
+        tempo: Tempo,
     ) -> None:
-        self._read, self._changes_of = read, changes_of
+        self._read, self._changes_of, self._tempo = read, changes_of, tempo
         self._kept: OrderedDict[MoodQuestion, _Kept] = OrderedDict()
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, "mood")
 
     async def tell(self, question: MoodQuestion) -> ToldMood:
-        """Return the mood as it is now or will be in `APART_S`; shared. Raises what `read` does."""
+        """Return the mood as it is now, or will be in `tempo.apart` seconds; shared.
+
+        Raises what `read` does.
+        """
         while True:
             kept, pause = self._find_or_begin(question)
             if kept is not None:
@@ -111,8 +126,8 @@ class ToldMoods:
             kept = self._kept.get(question)
             if kept is not None and kept.is_good(change, now):
                 return kept, 0
-            if kept is not None and now < kept.begun + APART_S:
-                return None, kept.begun + APART_S - now
+            if kept is not None and now < kept.begun + self._tempo.apart:
+                return None, kept.begun + self._tempo.apart - now
             told = self._threads.submit(self._tell, question, now, change)
             self._kept[question] = kept = _Kept(now, change, told)
             self._kept.move_to_end(question)
@@ -124,7 +139,9 @@ class ToldMoods:
         mood = self._read(question)
         body = mood.model_dump_json().encode()
         digest = hashlib.blake2s(body, digest_size=12).hexdigest()
-        return ToldMood(body, digest, mood.session.ended_at is not None, begun, change)
+        ended = mood.session.ended_at is not None
+        good_for = self._tempo.stale_ended if ended else self._tempo.stale
+        return ToldMood(body, digest, ended, change, begun + good_for)
 
 
 def ask_mood(
