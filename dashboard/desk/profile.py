@@ -3,6 +3,8 @@
 from html import escape
 
 from dashboard.desk.form import write_button, write_cancel, write_dialog, write_paragraphs
+from dashboard.palette import COLOURS
+from dashboard.vocabulary import emotion_names
 from model.emotions import EMOTIONS, Emotion
 from server.languages import gettext
 
@@ -26,7 +28,7 @@ def write_profile() -> str:
         f'<fieldset class="weights"><legend>{escape(gettext("Weight of each expression"))}</legend>'
         f"<small>{escape(gettext('From −1 to 1; 0 leaves it out.'))}</small>"
         + "".join(_write_weight(emotion) for emotion in EMOTIONS)
-        + f'</fieldset><div class="formula" id="profile-formula" role="status" '
+        + f'</fieldset><div class="formula-lines" id="profile-formula" role="status" '
         f'aria-label="{escape(gettext("The formula"))}"></div>'
     )
     choices = (
@@ -38,10 +40,10 @@ def write_profile() -> str:
 
 
 def _write_weight(emotion: Emotion) -> str:
-    # the words for the emotions are catalogued where the palette names them
     return (
-        f'<label class="weight"><span class="swatch {emotion}"></span>'
-        f"<span>{escape(gettext(emotion.value))}</span>"
+        f'<label class="weight"><span class="swatch {emotion}" '
+        f'style="--emotion:{COLOURS[emotion]}"></span>'
+        f"<span>{escape(emotion_names()[emotion])}</span>"
         f'<input type="number" min="-1" max="1" step="0.1" required data-weight="{emotion}">'
         "</label>"
     )

@@ -12,6 +12,7 @@ from dash import html
 
 from dashboard.viewer import Viewer
 from dashboard.views.words import aria
+from dashboard.vocabulary import kind_names
 from server.languages import gettext
 from server.schemas import EngagementProfile, Marker, MarkerKind, OutlineEntry, Session
 
@@ -132,12 +133,7 @@ def _marker(marker: Marker, viewer: Viewer) -> html.Li:
 
 
 def _kind(kind: MarkerKind, words: str) -> list[html.Small]:
-    said = {
-        MarkerKind.MARKER: "",
-        MarkerKind.QUESTION: gettext("Question"),
-        MarkerKind.SLIDE: gettext("Slide"),
-        MarkerKind.CHAPTER: gettext("Chapter"),
-    }[kind]
+    said = "" if kind is MarkerKind.MARKER else kind_names()[kind]
     return [html.Small(said)] if said and said != words else []
 
 
