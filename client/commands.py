@@ -16,7 +16,7 @@ from rich.text import Text
 
 from client.invitation import DEFAULT_SERVER, BadInvitation, read_invitation
 from client.ledger import Ledger
-from client.pacing import SYSTEM_CLOCK, Pace
+from client.pacing import SYSTEM_CLOCK, Pace, choose_pace
 from client.sender import SessionEnded, StreamStopped, join_session
 from client.stream import DEFAULT_MAX_SIDE, DEFAULT_QUALITY, Encoding, Listener, stream_clip
 from model.clips import Clip, ClipError, open_clip
@@ -54,7 +54,7 @@ def stream(
             min=0.01,
             max=60,
             help="Frames to send a second. A video keeps its speed; frames between are left out.",
-            show_default="the source's own pace; webcam: 2, folder: 1",
+            show_default="the source's own pace, at most 2; folder: 1",
         ),
     ] = None,
     all_frames: Annotated[
@@ -118,7 +118,7 @@ def stream(
                 ticket,
                 ledger,
                 console,
-                pace=Pace(fps, all_frames, loop),
+                pace=choose_pace(clip, fps, all_frames=all_frames, loop=loop),
                 encoding=Encoding(max_side, quality),
                 patience=patience,
             )

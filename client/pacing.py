@@ -32,8 +32,18 @@ class Pace:
     loop: bool = False
 
 
+MOST_FPS = 2.0
+"""What a server takes of one source in a second, unless it is set otherwise."""
+
 SYSTEM_CLOCK = Clock()
 OWN_PACE = Pace()
+
+
+def choose_pace(clip: Clip, fps: float | None, *, all_frames: bool, loop: bool) -> Pace:
+    """Return the pace asked for; where none is, the clip's own, but no faster than is taken."""
+    if fps is None and not all_frames and clip.fps > MOST_FPS:
+        fps = MOST_FPS
+    return Pace(fps, all_frames, loop)
 
 
 def walk(

@@ -147,7 +147,7 @@ class Sender:
                 raise SessionEnded("The session has ended.")
             case HTTPStatus.NOT_FOUND:
                 raise TicketRefused("The session is gone: the teacher has deleted it.")
-            case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN | HTTPStatus.GONE:
                 raise TicketRefused(_explain(answer, "The server no longer takes this source"))
             case _:
                 return Refused(_explain(answer, "The server would not take the frame"))

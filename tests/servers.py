@@ -46,6 +46,7 @@ def running_server(
         "ROOMTONE_PORT": str(port),
         "ROOMTONE_DATA_DIR": str(data_dir),
         "ROOMTONE_TEACHER_TOKEN": TOKEN,
+        "ROOMTONE_SOURCE_FRAMES_PER_SECOND": "1000",  # no test should wait; those of the pace do
         **settings,
     }
     process = subprocess.Popen(

@@ -1,7 +1,8 @@
 import pytest
 
-from client.pacing import Pace, walk
+from client.pacing import MOST_FPS, Pace, choose_pace, walk
 from model.clips import Kind
+from server.settings import Settings
 from tests.client.fake_clips import FakeClip
 from tests.client.fake_server import FakeTime
 
@@ -64,3 +65,23 @@ def test_what_a_camera_passed_over_counts_as_skipped(time):
     sent, skipped = play(clip, Pace(), time)
     assert [index for index, _ in sent] == [0, 1, 4]
     assert skipped == 2
+
+
+@pytest.mark.parametrize(
+    ("clip_fps", "asked", "all_frames", "chosen"),
+    [
+        (25.0, None, False, MOST_FPS),  # a video: no faster than a server takes
+        (1.0, None, False, None),  # a folder keeps its own pace
+        (25.0, 10.0, False, 10.0),
+        (25.0, None, True, None),
+    ],
+)
+def test_a_pace_that_nobody_asked_for_is_one_that_a_server_takes(
+    clip_fps, asked, all_frames, chosen
+):
+    clip = FakeClip([0], fps=clip_fps)
+    assert choose_pace(clip, asked, all_frames=all_frames, loop=False).fps == chosen
+
+
+def test_a_server_takes_the_pace_unless_it_is_set_otherwise():
+    assert Settings.model_fields["source_frames_per_second"].default == MOST_FPS

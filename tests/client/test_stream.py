@@ -96,7 +96,7 @@ def test_the_end_of_the_session_ends_the_stream():
     assert server.books.counted == 2
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_ticket_that_is_no_longer_taken_ends_the_stream(status):
     with pytest.raises(TicketRefused):
         run(FakeServer([status]))
