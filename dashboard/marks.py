@@ -43,12 +43,16 @@ class Place:
 
 
 def collect_marks(mood: Mood) -> list[Mark]:
-    """Return markers and the entries of the outline whose time is known, by time."""
+    """Return markers and the entries of the outline whose time is known, by time.
+
+    Once the teacher has begun one, the file's times of the others are a plan that nobody keeps.
+    """
     begun = mood.session.started_at
+    by_hand = any(e.begun for e in mood.outline)
     entries = [
         Mark(begun + timedelta(seconds=e.begins_s), e.kind, e.title)
         for e in mood.outline
-        if e.begins_s is not None
+        if e.begins_s is not None and (e.begun or not by_hand)
     ]
     marks = [_mark(marker) for marker in mood.markers]
     known = {(m.kind, m.words): m.at for m in marks}

@@ -64,9 +64,13 @@ def outline_list(entries: Sequence[OutlineEntry], current: int | None) -> list[A
     return [html.Ol(rows, className="rows entries"), remove]
 
 
-def next_button(entries: Sequence[OutlineEntry], current: int | None) -> list[html.Button]:
-    """Return the button that begins the next entry, where there is one."""
-    following = next((e for e in entries if e.position > (current or 0)), None)
+def next_button(entries: Sequence[OutlineEntry]) -> list[html.Button]:
+    """Return the button that begins the entry after the one begun last, where there is one.
+
+    A plan that the lesson has overtaken, or is ahead of, does not move it.
+    """
+    begun = _latest([e for e in entries if e.begun])
+    following = next((e for e in entries if e.position > (begun or 0)), None)
     if following is None:
         return []
     words = gettext("Next: {title}").format(title=following.title)
@@ -88,11 +92,13 @@ def profile_note(profile: EngagementProfile) -> html.Span:
 def current_position(
     entries: Sequence[OutlineEntry], session: Session, now: datetime
 ) -> int | None:
-    """Return the position of the entry that has begun last, by the server's own time."""
+    """Return the position of the entry that has begun last, by the server's own time.
+
+    What the teacher begins counts; until then the times of the file do.
+    """
     reached = (min(now, session.ended_at or now) - session.started_at) / timedelta(seconds=1)
-    begun = [e for e in entries if e.begins_s is not None and e.begins_s <= reached]
-    latest = max(begun, key=lambda e: (e.begins_s or 0.0, e.position), default=None)
-    return latest.position if latest else None
+    told = [e for e in entries if e.begins_s is not None and e.begins_s <= reached]
+    return _latest([e for e in told if e.begun] or told)
 
 
 def tools_bar() -> html.Div:
@@ -111,6 +117,11 @@ def tools_bar() -> html.Div:
         role="group",
         **aria(label=gettext("Mark what happens")),
     )  # fmt: skip
+
+
+def _latest(entries: Sequence[OutlineEntry]) -> int | None:
+    latest = max(entries, key=lambda e: (e.begins_s or 0.0, e.position), default=None)
+    return latest.position if latest else None
 
 
 def _marker(marker: Marker, viewer: Viewer) -> html.Li:
