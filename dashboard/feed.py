@@ -67,7 +67,7 @@ class Feed:
         self._ahead = timedelta(0)
         self._lesson: Mood | None = None
         self._lesson_at, self._lesson_digest = -LESSON_S, ""
-        self._at = ""
+        self._at, self._failing = "", False
         self._task = asyncio.create_task(self._run())
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class Feed:
                 await asyncio.sleep(AGAIN_S)
 
     async def _take_news(self) -> None:
-        mood = await self._ask(WAIT_S)
+        mood = await self._ask(0 if self._failing else WAIT_S)  # to say at once that it is back
         if mood is None:
             self._publish({})
             return
@@ -128,14 +128,23 @@ class Feed:
             await asyncio.sleep(AGAIN_S)
 
     async def _ask(self, wait_s: int) -> Mood | None:
-        since = None if self._bucket else self._since()
-        mood, self._tag = await self._api.await_mood(
-            self._session_id, bucket_s=self._bucket, since=since, tag=self._tag, wait_s=wait_s
-        )
-        if mood is not None and mood.session.ended_at is None:
+        """Return the mood if it changed; asks again where this clock runs ahead of the server's."""
+        while True:
+            since = self._since()
+            mood, self._tag = await self._api.await_mood(
+                self._session_id,
+                bucket_s=self._bucket,
+                since=None if self._bucket else since,
+                tag=self._tag,
+                wait_s=wait_s,
+            )
+            if mood is None or mood.session.ended_at is not None:
+                return mood
             ahead = datetime.now(UTC) - stretch_of(mood.now).end
             self._ahead = ahead if ahead > CLOCK_SLACK else timedelta(0)
-        return mood
+            if self._since() >= since:
+                return mood
+            self._tag = None
 
     def _since(self) -> datetime:
         """Return from when on moods are asked for, by the server's clock."""
@@ -175,11 +184,12 @@ class Feed:
         return {"lesson.figure": to_bytes(figure), "lesson-shown.data": to_bytes(digest)}
 
     def _publish(self, drawn: dict[str, bytes]) -> None:
-        self._at = self._viewer.tell_time(datetime.now(UTC), "%H:%M:%S")
+        self._at, self._failing = self._viewer.tell_time(datetime.now(UTC), "%H:%M:%S"), False
         shown = {**self._digests, "at": self._at}
         self._put({**drawn, _PROBLEM: b"[]", SHOWN: to_bytes(shown)})
 
     def _show_problem(self, problem: ServerProblem) -> None:
+        self._failing = True
         with speaking(self._viewer.language):
             words = explain(problem, self._at or None)
             shown: dict[str, Any] = {**self._digests, "at": self._at, "problem": words}

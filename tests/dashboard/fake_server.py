@@ -4,8 +4,11 @@ It answers with `server.schemas` and does the mood's arithmetic with `server.moo
 is invented: who is visible and what they show at a time is a function of the clock.
 """
 
+import asyncio
+import hashlib
 import math
 import secrets
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,6 +102,7 @@ class FakeServer:
     token: str = TOKEN
     down: bool = False
     failing: bool = False
+    impatient: bool = False
     lessons: dict = field(default_factory=dict)
     calls: list = field(default_factory=list)
 
@@ -252,10 +256,22 @@ def make_app(fake):  # noqa: C901  one function a route
         return Response(status_code=204)
 
     @app.get("/api/v1/sessions/{session_id}/mood")
-    def get_mood(
-        session_id: str, bucket_s: int | None = None, since: datetime | None = None
-    ) -> Mood:
-        return fake.mood(session_id, bucket_s, since)
+    async def get_mood(
+        request: Request,
+        session_id: str,
+        bucket_s: int | None = None,
+        since: datetime | None = None,
+    ) -> Response:
+        until = time.monotonic() + float(request.headers.get("prefer", "wait=0")[5:])
+        while True:
+            body = fake.mood(session_id, bucket_s, since).model_dump_json().encode()
+            tag = f'"{hashlib.blake2s(body, digest_size=8).hexdigest()}"'
+            known = request.headers.get("if-none-match")
+            if tag != known or time.monotonic() > until or fake.impatient:
+                break
+            await asyncio.sleep(0.05)
+        status = 304 if tag == known else 200
+        return Response(body if status == 200 else b"", status, {"ETag": tag}, "application/json")
 
     add_teaching(app, fake, Refusal)
     return app
