@@ -1,3 +1,5 @@
+import pytest
+
 from dashboard.views.words import erasure
 from tests.dashboard.fake_server import MadeUpClass
 from tests.dashboard.points import session
@@ -97,23 +99,68 @@ def test_a_dead_server_is_a_sentence_on_the_page(signed_in, fake):
     assert "can’t be reached" in str(show(signed_in)["sessions-problem"])
 
 
+ASKED = {"start_camera": True, "start_self_report": True}
+
+
 def start(browser, **state):
-    return browser.press("start-problem.children", "start.n_clicks", start=1, **state)
+    return browser.press("start-problem.children", "start.n_clicks", start=1, **{**ASKED, **state})
 
 
-def test_starting_a_session_leads_to_its_live_page(signed_in, fake):
-    answer = start(signed_in, start_title="Biology 9b", start_expected=30)
-    [session_id] = fake.lessons
-    assert answer["url"]["pathname"] == f"/dashboard/session/{session_id}"
-    assert fake.lessons[session_id].session.expected_students == 30
+def problem(browser, **state):
+    answer = start(browser, **{"start_title": "Biology", **state})
+    assert "url" not in answer
+    return str(answer["start-problem"])
 
 
-def test_a_session_needs_a_title_and_nothing_else(signed_in, fake):
-    assert "Give it a title" in str(start(signed_in, start_title="  "))
-    assert "Give it a title" in str(start(signed_in, start_title="x" * 201))
+def test_starting_a_session_leads_to_its_join_screen(signed_in, fake):
+    answer = start(signed_in, start_title="Biology 9b", start_expected=" 30 ")
+    [lesson] = fake.lessons.values()
+    assert answer["url"]["pathname"] == f"/dashboard/session/{lesson.session.session_id}/join"
+    assert (lesson.session.title, lesson.session.expected_students) == ("Biology 9b", 30)
+
+
+def test_a_session_is_started_as_it_was_typed(signed_in, fake):
+    start(signed_in, start_title="Art", start_expected="", start_seconds="2,5", start_bucket="10",
+          start_camera=False)  # fmt: skip
+    [lesson] = fake.lessons.values()
+    told = lesson.session
+    assert (told.expected_students, told.send_seconds, told.bucket_seconds) == (None, 2.5, 10)
+    assert (told.camera, told.self_report) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"start_title": "  "}, "Give it a title"),
+        ({"start_title": "x" * 201}, "Give it a title"),
+        ({"start_expected": "0"}, "between 1 and 10 000"),
+        ({"start_expected": "1000000000"}, "between 1 and 10 000"),
+        ({"start_expected": "-3"}, "between 1 and 10 000"),
+        ({"start_expected": "many"}, "“many” is not a whole number"),
+        ({"start_expected": "2.5"}, "“2.5” is not a whole number"),
+        ({"start_expected": "9" * 5000}, "is not a whole number"),
+        ({"start_seconds": "0"}, "0.5 to 60 seconds"),
+        ({"start_seconds": "nan"}, "0.5 to 60 seconds"),
+        ({"start_seconds": "1e999"}, "0.5 to 60 seconds"),
+        ({"start_seconds": "fast"}, "“fast” is not a number"),
+        ({"start_bucket": "301"}, "1 to 300 seconds"),
+        ({"start_camera": False, "start_self_report": False}, "Ask for the camera"),
+    ],
+)
+def test_what_can_not_be_started_is_said_and_nothing_is_started(signed_in, fake, typed, said):
+    assert said in problem(signed_in, **typed)
     assert fake.lessons == {}
-    start(signed_in, start_title="Art", start_expected="")
-    assert len(fake.lessons) == 1
+
+
+def test_all_that_is_wrong_is_said_at_once(signed_in):
+    told = problem(signed_in, start_title="", start_bucket="0")
+    assert "Give it a title" in told
+    assert "1 to 300 seconds" in told
+
+
+def test_a_server_that_is_away_is_said_where_the_session_would_start(signed_in, fake):
+    fake.down = True
+    assert "can’t be reached" in problem(signed_in)
 
 
 def test_deleting_needs_a_yes_and_says_what_is_erased(signed_in, fake):
