@@ -1,15 +1,19 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from model.emotions import EMOTIONS, Emotion
+from model.pose import TURNED_PITCH, TURNED_YAW
 from server.attendance import Attendance
 from server.engagement import SHIPPED, read_profile, revise, tell_engagement
 from server.mood import describe_bucket
 from server.schemas import NewEngagementProfile
 from server.tally import fold_by_bucket
 from tests.bench.engagement import make_student, measure_coverage
+from tests.documents import read
 
 
 def profile(screen, **weights):
@@ -41,7 +45,17 @@ def test_the_worked_example_of_the_documents():
     balance = 3 / 12 * 1.0 + 1 / 12 * -0.5
     meant = 0.7 * 11 / 12 * 0.75 + 0.3 * (1 + balance) / 2
     assert point.engagement.engagement == pytest.approx(meant, abs=1e-5)
-    assert point.engagement.low < meant < point.engagement.high
+    told_there = f"The interval is {point.engagement.low:.2f} to {point.engagement.high:.2f}."
+    assert f"=  {meant:.2f}\n" in read("engagement.md")
+    assert told_there in read("engagement.md")
+
+
+def test_the_document_has_the_shipped_profile():
+    table = read("engagement.md")
+    assert f"| `screen_weight` (s) | {SHIPPED.screen_weight} |" in table
+    for emotion, weight in SHIPPED.emotion_weights.items():
+        assert re.search(rf"^\| [a-z, ]*{emotion}[a-z, ]* \| {weight} \|$", table, re.MULTILINE)
+    assert f"yaw is at most {TURNED_YAW:.0f} and whose pitch is at most {TURNED_PITCH:.0f}" in table
 
 
 def test_the_share_of_turned_faces_has_every_student_weigh_the_same():
