@@ -188,6 +188,7 @@ def _sent_words() -> Words:
             form: ngettext("{n} answer", "{n} answers", number)
             for form, number in (("one", 1), ("other", 2))
         },
+        "sent_nothing": gettext("nothing yet"),
         "sent_more": gettext("The newest {n} are shown; the downloaded list has all."),
         "what_picture": gettext("Picture, {width} × {height}, {kb} kB"),
         "what_answer": gettext("Answer: {answer}"),

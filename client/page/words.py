@@ -67,6 +67,7 @@ def _part_words() -> dict[str, str]:
         "camera_off": gettext("The camera is off"),
         "reading_heading": gettext("Read in your last picture"),
         "reading_none": gettext("No picture has been read yet."),
+        "reading_more": gettext("All seven expressions"),
         "reading_limits": gettext(
             "Only you see this. It says how your face looks, not how you feel, and is often wrong."
         ),

@@ -7,6 +7,7 @@ import { clearReading, forgetBox, showReading } from "./reading.js";
 import { Sender } from "./sender.js";
 import { followLedger } from "./sent.js";
 import { claim, giveUpClaim } from "./tab.js";
+import { listenForAnswers } from "./taps.js";
 import { dropTicket, findTicket } from "./ticket.js";
 import { byId, show, showAnswers, showNote } from "./view.js";
 import { keepAwake } from "./wake.js";
@@ -34,6 +35,7 @@ function refresh() {
       sender.pause(paused, facts.wantsCamera);
     }
   }
+  byId("sent").hidden = facts.phase !== "in" && ledger.entries.length === 0;
   keepAwake(facts.phase === "in" && facts.camera === "on");
   show(facts);
   showAnswers(answers, facts.paused);
@@ -211,18 +213,6 @@ function tick() {
   }
 }
 
-function press(event) {
-  const answer = event.target.closest("[data-answer]")?.dataset.answer;
-  if (answer) tap(answer);
-}
-
-function key(event) {
-  const typing = event.target.closest?.("select, input:not([type=checkbox]), textarea");
-  if (!byId("keys").checked || typing || event.ctrlKey || event.altKey || event.metaKey) return;
-  const button = document.querySelectorAll("[data-answer]")["1234".indexOf(event.key)];
-  if (button && !event.repeat && !byId("answers").hidden) tap(button.dataset.answer);
-}
-
 function wire() {
   const onClick = {
     agree: () => agree(true),
@@ -230,13 +220,13 @@ function wire() {
     decline: () => change({ phase: "declined" }),
     "ask-again": () => change({ phase: "asking" }),
     "join-again": () => change({ phase: "asking" }),
-    pause, leave, answers: press,
+    pause, leave,
     "camera-switch": switchCamera,
     "camera-again": () => startCamera(),
   };
   for (const [id, act] of Object.entries(onClick)) byId(id).addEventListener("click", act);
   byId("camera-choice").addEventListener("change", (e) => startCamera(e.target.value));
-  document.addEventListener("keydown", key);
+  listenForAnswers(tap);
   document.addEventListener("visibilitychange", onVisibility);
   window.addEventListener("online", () => sender?.hurry());
   window.addEventListener("offline", () => sender?.hurry());

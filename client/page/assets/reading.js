@@ -6,6 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const boxes = document.getElementById("boxes");
 const sentence = document.getElementById("reading-sentence");
 const bars = document.getElementById("reading-bars");
+const more = document.getElementById("reading-more");
 
 const rows = Object.entries(emotions).map(([emotion, name]) => {
   const row = document.createElement("li");
@@ -28,7 +29,7 @@ export function showReading({ faces, width, height }) {
   const size = (face) => face.box[2] * face.box[3];
   const own = faces.reduce((best, face) => (best && size(best) >= size(face) ? best : face), null);
   sentence.textContent = tell(faces, own);
-  bars.hidden = own === null;
+  more.hidden = own === null;
   for (const { emotion, fill, share } of rows) {
     const part = own?.probabilities[emotion] ?? 0;
     fill.style.width = `${100 * part}%`;
@@ -38,7 +39,7 @@ export function showReading({ faces, width, height }) {
 
 export function clearReading() {
   boxes.replaceChildren();
-  bars.hidden = true;
+  more.hidden = true;
   sentence.textContent = say("reading_none");
 }
 
@@ -64,3 +65,4 @@ function drawBox(face) {
 }
 
 clearReading();
+more.open = window.matchMedia("(min-width: 46rem)").matches; // a phone has no room to spare

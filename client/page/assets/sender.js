@@ -1,8 +1,7 @@
 // Sends one thing at a time: a picture, an answer, a question. Knows the server, not the page.
 //
-// One loop, so that numbers rise and at most one frame is in flight. A picture is taken when it
-// can go out, so the newest wins by itself. After a lost answer nothing is sent again blindly: the
-// server is asked which number it counted last, and the next picture takes the number after it.
+// A picture is taken when it can go out, so the newest wins by itself. After a lost answer the
+// server is asked which number it counted last; the next picture takes the number after that.
 
 import { Alarm } from "./alarm.js";
 import { Lost, askSource, join, leave, sendAnswer, sendFrame } from "./calls.js";
@@ -10,8 +9,7 @@ import { keepTicket } from "./ticket.js";
 
 const ASK_AFTER_MS = 10_000; // without another answer: does the lesson still run?
 const STALE_MS = 250; // until the camera has a newer picture
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 15_000;
+const WAITS_MS = [1000, 15_000]; // after a loss: the first, doubled each time up to the longest
 const BUSY_MS = 2000;
 const PATIENT_SLEEP_MS = 60_000;
 
@@ -57,7 +55,7 @@ export class Sender {
     this.wake();
   }
 
-  /** Look at once whether there is something to do; a wait that the server asked for is kept. */
+  /** Look whether there is something to do; a wait that the server asked for is kept. */
   wake() {
     this.#alarm.wake();
   }
@@ -84,7 +82,7 @@ export class Sender {
     this.wake();
   }
 
-  async #run() {
+  async #run() { // one loop: numbers rise, and at most one frame is in flight
     while (!this.#over) {
       const wait = await this.#step();
       if (!this.#over && wait > 0) await this.#alarm.sleep(Math.min(wait, PATIENT_SLEEP_MS));
@@ -147,9 +145,8 @@ export class Sender {
 
   async #sendAnswer() {
     const answer = this.answers.standing;
-    const bytes = JSON.stringify({ answer }).length;
-    const { status } = await this.#send("self-report", bytes, { answer }, (signal) =>
-      sendAnswer(this.ticket, answer, signal));
+    const { status } = await this.#send("self-report", answer.length + 13, { answer }, (signal) =>
+      sendAnswer(this.ticket, answer, signal)); // 13: the JSON around it
     if (status !== "duplicate" && this.link !== "busy") this.answers.noteSent(answer);
     return 0;
   }
@@ -161,10 +158,9 @@ export class Sender {
     const { blob, width, height } = picture;
     const { status, body } = await this.#send("frame", blob.size, { width, height }, (signal) =>
       sendFrame(this.ticket, blob, signal));
-    if (status === "counted") {
-      this.lastFrameAt = Date.now();
-      this.onReading({ faces: body.faces, width, height });
-    }
+    if (status !== "counted") return 0;
+    this.lastFrameAt = Date.now();
+    this.onReading({ faces: body.faces, width, height });
     return 0;
   }
 
@@ -213,7 +209,7 @@ export class Sender {
 
   #noteLoss() {
     this.#mustAsk = this.ticket !== null;
-    const wait = Math.min(FIRST_WAIT_MS * 2 ** this.#losses, LONGEST_WAIT_MS);
+    const wait = Math.min(WAITS_MS[0] * 2 ** this.#losses, WAITS_MS[1]);
     this.#losses += 1;
     this.#setLink("reconnecting");
     this.#holdUntil = performance.now() + wait * (0.5 + Math.random() / 2);
@@ -239,15 +235,16 @@ export class Sender {
   }
 
   #setLink(link) {
-    const changed = this.link !== link;
+    if (this.link === link) return;
     this.link = link;
-    if (changed) this.onChange();
+    this.onChange();
   }
 
   #end(why, more = {}) {
-    if (this.#over) return 0;
-    this.#over = true;
-    this.onOver({ why, ...more });
+    if (!this.#over) {
+      this.#over = true;
+      this.onOver({ why, ...more });
+    }
     return 0;
   }
 }

@@ -3,7 +3,6 @@
 import { clockTime, emotions, invitation, percent, say } from "./words.js";
 
 const MOST_ROWS = 50;
-const section = document.getElementById("sent");
 const details = document.getElementById("sent-details");
 const rows = document.getElementById("sent-rows");
 const more = document.getElementById("sent-more");
@@ -11,7 +10,6 @@ const more = document.getElementById("sent-more");
 /** Keep the list on the page in step with the ledger. */
 export function followLedger(ledger) {
   const draw = () => {
-    section.hidden = ledger.entries.length === 0;
     document.getElementById("sent-count").textContent = count(ledger);
     if (!details.open) return;
     const shown = ledger.entries.slice(-MOST_ROWS).reverse();
@@ -21,6 +19,7 @@ export function followLedger(ledger) {
   };
   ledger.onChange = draw;
   details.addEventListener("toggle", draw);
+  draw();
   document.getElementById("download-sent").addEventListener("click", () => download(ledger));
 }
 
@@ -30,7 +29,7 @@ function count(ledger) {
   if (pictures) parts.push(say("sent_pictures", { n: pictures }));
   const answers = ledger.entries.length - pictures;
   if (answers) parts.push(say("sent_answers", { n: answers }));
-  return parts.join(" · ");
+  return parts.join(" · ") || say("sent_nothing");
 }
 
 function drawRow(entry) {

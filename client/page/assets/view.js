@@ -46,6 +46,7 @@ function showPart(state, facts) {
   byId("preview").classList.toggle("off", off);
   byId("preview-off").hidden = !off;
   const gone = wantsCamera && camera === "gone";
+  byId("preview").hidden = gone;
   byId("camera-trouble").hidden = !gone;
   if (gone) setText("camera-trouble-words", say(`camera_${reason}`));
   byId("camera-again").hidden = reason === "muted";

@@ -3,8 +3,10 @@ const told = JSON.parse(document.getElementById("told").textContent);
 
 export const { invitation, language, emotions } = told;
 
+/** The viewer's own variety of the language, so that times are written as there. */
+const locale = navigator.languages.find((each) => each.split("-")[0] === language) ?? language;
 const plural = new Intl.PluralRules(language);
-const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
 /** Return the sentence `key` with its {holes} filled; `n` also chooses the form. */
 export function say(key, values = {}) {
@@ -18,9 +20,9 @@ export function say(key, values = {}) {
 }
 
 export function percent(share) {
-  return new Intl.NumberFormat(language, { style: "percent" }).format(share);
+  return new Intl.NumberFormat(locale, { style: "percent" }).format(share);
 }
 
 export function clockTime(moment) {
-  return new Intl.DateTimeFormat(language, { timeStyle: "medium" }).format(moment);
+  return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(moment);
 }
