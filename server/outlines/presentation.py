@@ -20,7 +20,7 @@ from server.schemas import MarkerKind
 
 MOST_PARTS = 20_000
 MOST_PART_BYTES = 10_000_000
-MOST_BYTES = 50_000_000
+MOST_BYTES = 30_000_000
 """Unpacked sizes of one part, and of all that are read. A slide's XML has some 10 kB."""
 
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
