@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from model.emotions import EMOTIONS, Emotion
 from model.pose import TURNED_PITCH, TURNED_YAW
 from server.attendance import Attendance
 from server.engagement import SHIPPED, read_profile, revise, tell_engagement
-from server.mood import describe_bucket
+from server.mood import describe_bucket, describe_now, describe_series
 from server.schemas import NewEngagementProfile
 from server.tally import fold_by_bucket
 from tests.bench.engagement import make_student, measure_coverage
@@ -84,6 +85,19 @@ def test_what_is_not_known_of_all_is_not_told():
     assert (point.turned, point.engagement) == (None, None)
     assert told([older] * 6, profile=profile(0.0, happy=1)).engagement.engagement == 1
     assert told([make_student(only("happy"))] * 4).engagement is None
+
+
+def test_a_bucket_of_few_changes_nothing_of_what_is_told_of_turned_faces():
+    """Whoever could subtract one answer from another would have that part."""
+    crowd = [[make_student(only("happy"), turned=k % 2)] for k in range(8)]
+    few = [[replace(make_student(only("sad")), bucket_start=5)] for _ in range(4)]
+    told_of_crowd, both = (
+        describe_series(fold_by_bucket(sources), bucket_seconds=10)[0]
+        for sources in (crowd, crowd + few)
+    )
+    assert (both.turned, both.engagement) == (told_of_crowd.turned, told_of_crowd.engagement)
+    now = describe_now(crowd + few, [], start=0, seconds=10)
+    assert (now.turned, now.engagement) == (told_of_crowd.turned, told_of_crowd.engagement)
 
 
 def test_engagement_without_coverage_is_of_those_visible():
