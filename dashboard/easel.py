@@ -7,8 +7,7 @@ each is drawn less often, and the class is not kept waiting.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Final, TypeVar
 
 SHARE: Final = 0.15
@@ -25,20 +24,14 @@ class Easel:
         self._share, self._free_at = share, 0.0
         self._turn = asyncio.Lock()
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[float]:
-        """Wait for the turn; yield how long that took, seconds."""
-        came = time.monotonic()
+    async def draw(self, paint: Callable[[], T]) -> T:
+        """Wait for the turn, call `paint` in a thread, and return what it made."""
         async with self._turn:
             await asyncio.sleep(max(self._free_at - time.monotonic(), 0))
-            yield time.monotonic() - came
-
-    async def draw(self, paint: Callable[[], T]) -> T:
-        """Call `paint` in a thread and return what it made. Only within a turn."""
-        made, seconds = await asyncio.to_thread(_time, paint)
-        rest = seconds * (1 / self._share - 1)
-        self._free_at = time.monotonic() + min(rest, LONGEST_REST_S)
-        return made
+            made, seconds = await asyncio.to_thread(_time, paint)
+            rest = seconds * (1 / self._share - 1)
+            self._free_at = time.monotonic() + min(rest, LONGEST_REST_S)
+            return made
 
 
 def _time(paint: Callable[[], T]) -> tuple[T, float]:

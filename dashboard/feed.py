@@ -31,8 +31,6 @@ from server.schemas import Mood
 WAIT_S: Final = 20
 AGAIN_S: Final = 1.0
 """Pause after a failure, and between questions to a server that keeps nobody waiting."""
-LATE_S: Final = 0.25
-"""Whoever waited longer for the easel asks for the mood once more before drawing it."""
 SINCE_STEP_S: Final = 30
 """What is asked for moves in steps, so that between them the same mood is asked for."""
 LESSON_S: Final = 10.0
@@ -118,12 +116,9 @@ class Feed:
         if mood.session.ended_at is not None and self._bucket is None:
             self._bucket, self._tag = lesson_bucket(mood.session, mood.session.ended_at), None
             return
-        async with self._easel.turn() as waited:
-            if waited > LATE_S and self._tag:
-                mood = await self._ask(0) or mood
-            lesson, is_new = await self._read_lesson(mood)
-            paint = partial(self._paint, mood, lesson, with_strip=is_new)
-            self._publish(await self._easel.draw(paint))
+        lesson, is_new = await self._read_lesson(mood)
+        paint = partial(self._paint, mood, lesson, with_strip=is_new)
+        self._publish(await self._easel.draw(paint))
         if self._tag is None:
             await asyncio.sleep(AGAIN_S)
 
