@@ -1,5 +1,4 @@
 // Sends one thing at a time: a picture, an answer, a question. Knows the server, not the page.
-//
 // A picture is taken when it can go out, so the newest wins by itself. After a lost answer the
 // server is asked which number it counted last; the next picture takes the number after that.
 
@@ -174,6 +173,7 @@ export class Sender {
       if (answer.status >= 500 && answer.status !== 503) throw new Lost(String(answer.status));
     } catch (error) {
       this.ledger.settle(entry, "no answer", { http_status: answer?.status ?? null });
+      if (this.#leaving) return { status: "given up" }; // by us: no sign of a lost network
       throw error;
     } finally {
       this.#inFlight = null;

@@ -50,7 +50,7 @@ function showPart(state, facts) {
   byId("camera-trouble").hidden = !gone;
   if (gone) setText("camera-trouble-words", say(`camera_${reason}`));
   byId("camera-again").hidden = reason === "muted";
-  byId("reading").hidden = gone;
+  byId("reading").hidden = off;
   const toggle = byId("camera-switch");
   toggle.hidden = paused || !mayBoth || !cameraIsPossible();
   setText("camera-switch", say(!wantsCamera ? "camera_start" : gone ? "camera_without" : "camera_stop"));

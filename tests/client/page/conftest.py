@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,27 @@ class Student:
         with self.page.expect_download() as download:
             self.page.locator("#download-sent").evaluate("button => button.click()")
         return json.loads(Path(download.value.path()).read_text("utf-8"))
+
+
+def counted(told, kind="frame"):
+    return [e for e in told["sent"] if e["kind"] == kind and e["outcome"] == "counted"]
+
+
+def wait_until(true, seconds=10):
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)
+
+
+def answer(status, **headers):
+    def fulfil(route):
+        body = json.dumps({"title": "Trouble", "status": status, "detail": "Trouble."})
+        route.fulfill(
+            status=status, headers=headers, content_type="application/problem+json", body=body
+        )
+
+    return fulfil
 
 
 @pytest.fixture(scope="session")

@@ -2,23 +2,13 @@
 
 import itertools
 import re
-import time
 from datetime import datetime
 
 import pytest
 
+from tests.client.page.conftest import counted, wait_until
+
 pytestmark = pytest.mark.browser
-
-
-def counted(told, kind="frame"):
-    return [e for e in told["sent"] if e["kind"] == kind and e["outcome"] == "counted"]
-
-
-def wait_until(true, seconds=10):
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.05)
 
 
 def test_nothing_is_sent_and_no_camera_runs_before_agreeing(start, student):

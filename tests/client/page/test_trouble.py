@@ -1,25 +1,10 @@
-"""What goes wrong, said in words: cameras, codes, ends, busy servers, lost networks."""
-
-import json
-import signal
+"""What goes wrong with cameras, codes, sessions and tokens, said in words."""
 
 import pytest
 
-from tests.client.page.conftest import Lesson, Student
-from tests.client.page.test_taking_part import counted, wait_until
-from tests.servers import free_port, running_server
+from tests.client.page.conftest import answer, counted, wait_until
 
 pytestmark = pytest.mark.browser
-
-
-def answer(status, **headers):
-    def fulfil(route):
-        body = json.dumps({"title": "Trouble", "status": status, "detail": "Trouble."})
-        route.fulfill(
-            status=status, headers=headers, content_type="application/problem+json", body=body
-        )
-
-    return fulfil
 
 
 @pytest.mark.parametrize(
@@ -140,94 +125,6 @@ def test_a_deleted_session_and_an_expired_token_are_said(start, student):
     lesson.delete()
     page.waits_for("ended")
     assert "The teacher has deleted it" in page.reads("over-words")
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_server_is_given_the_time_it_asks_for(start, student, status):
-    lesson = start()
-    page = student(lesson.url)
-    page.agrees()
-    page.sends(1)
-    page.page.route("**/frames", answer(status, **{"Retry-After": "3"}))
-    page.waits_for("busy")
-    asked = len([r for r in page.requests if r.url.endswith("/frames")])
-    page.page.wait_for_timeout(2000)
-    assert len([r for r in page.requests if r.url.endswith("/frames")]) == asked
-    page.page.unroute("**/frames")
-    page.waits_for("sending")
-    refused = [e for e in page.download()["sent"] if e["outcome"] == "refused"]
-    assert {e["http_status"] for e in refused} == {status}
-
-
-def test_a_lost_network_is_said_and_survived(start, student):
-    lesson = start()
-    page = student(lesson.url)
-    page.agrees()
-    page.sends(1)
-    page.page.context.set_offline(True)
-    page.waits_for("reconnecting")
-    page.page.wait_for_timeout(2500)
-    frames = len([r for r in page.requests if r.url.endswith("/frames")])
-    page.page.wait_for_timeout(2500)
-    assert len([r for r in page.requests if r.url.endswith("/frames")]) == frames
-    page.page.context.set_offline(False)
-    page.waits_for("sending")
-    before = lesson.frames
-    wait_until(lambda: lesson.frames > before)
-
-
-def test_a_frame_whose_answer_was_lost_is_listed_as_counted_once(start, student):
-    lesson = start()
-    page = student(lesson.url)
-    page.agrees()
-    page.sends(1)
-
-    def lose(route):
-        route.fetch()
-        route.abort()
-
-    page.page.route("**/frames", lose, times=1)
-    page.waits_for("reconnecting")
-    page.waits_for("sending")
-    page.press("pause")
-    wait_until(lambda: not [e for e in page.download()["sent"] if e["outcome"] == "under way"])
-    told = page.download()
-    assert len([e for e in told["sent"] if e.get("answer_lost")]) == 1
-    assert len(counted(told)) == lesson.frames
-    assert not [e for e in told["sent"] if e["outcome"] in ("duplicate", "no answer")]
-
-
-def test_leaving_without_a_network_stops_at_once_and_erases_later(start, student):
-    lesson = start(bucket_seconds=60)
-    page = student(lesson.url)
-    page.agrees()
-    page.sends(1)
-    page.page.context.set_offline(True)
-    page.press("leave")
-    page.waits_for("left")
-    page.page.wait_for_selector("text=can’t be reached to erase")
-    assert page.page.evaluate("document.getElementById('video').srcObject") is None
-    assert lesson.frames > 0
-    page.page.context.set_offline(False)
-    page.page.wait_for_selector("text=are erased", timeout=20_000)
-    assert lesson.frames == 0
-
-
-def test_a_killed_server_is_waited_for_and_nothing_is_counted_twice(student, tmp_path):
-    port = free_port()
-    with running_server(tmp_path, port=port, ROOMTONE_DASHBOARD="off") as server:
-        lesson = Lesson(server, tmp_path)
-        page = student(lesson.url)
-        assert isinstance(page, Student)
-        page.agrees()
-        page.sends(1)
-        server.process.send_signal(signal.SIGKILL)
-        page.waits_for("reconnecting")
-    with running_server(tmp_path, port=port, ROOMTONE_DASHBOARD="off"):
-        page.waits_for("sending", seconds=30)
-        page.press("pause")
-        wait_until(lambda: not [e for e in page.download()["sent"] if e["outcome"] == "under way"])
-        assert len(counted(page.download())) == lesson.frames
 
 
 def test_over_plain_http_from_elsewhere_the_camera_is_not_offered(start, student):
