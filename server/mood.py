@@ -15,7 +15,7 @@ from server.attendance import Attendance
 from server.correction import Described, Estimators, correct_shares
 from server.engagement import SHIPPED, tell_engagement
 from server.memo import Memo
-from server.schemas import ENOUGH_STUDENTS, EngagementProfile, MoodPoint, Share
+from server.schemas import EngagementProfile, MoodPoint, Share
 from server.spread import tell_shares, tell_yes_or_no
 from server.tally import (
     Integers,
@@ -26,6 +26,7 @@ from server.tally import (
     fold_sources,
     merge_source_buckets,
 )
+from server.visibility import count_sources, count_visible, crowded_keys
 
 NO_ESTIMATORS: Estimators = {}
 UNKNOWN = Attendance()
@@ -53,40 +54,7 @@ def describe_bucket(
     estimators: of the networks that know what they confuse, by version.
     """
     described = _describe_bucket(tallies, start=start, seconds=seconds, attendance=attendance)
-    return _finish([described], profile, estimators)[0]
-
-
-def describe_now(
-    by_source: Iterable[Sequence[SourceTally]],
-    folded: Sequence[Tally],
-    *,
-    start: int,
-    seconds: int,
-    attendance: Attendance = UNKNOWN,
-    profile: EngagementProfile = SHIPPED,
-    estimators: Estimators = NO_ESTIMATORS,
-) -> MoodPoint:
-    """Tell the mood of the last seconds, every source once, however many buckets it is in.
-
-    by_source: each source's open buckets; folded: buckets of the stretch that are folded already.
-    """
-    by_source = list(by_source)
-    tallies = [*folded, *fold_by_bucket(by_source)]
-    crowded = crowded_keys(tallies)
-    kept: defaultdict[Kind, list[SourceTally]] = defaultdict(list)
-    for own in by_source:
-        if told := [bucket for bucket in own if (bucket.bucket_start, bucket.kind) in crowded]:
-            kept[told[0].kind].append(merge_source_buckets(told))
-    merged = [fold_sources(sources) for sources in kept.values()]
-    described = _describe(
-        tallies,
-        [*merged, *(tally for tally in folded if tally.key in crowded)],
-        sources=max(len(by_source), _most_sources(folded)),
-        start=start,
-        seconds=seconds,
-        attendance=attendance,
-    )
-    return _finish([described], profile, estimators)[0]
+    return finish_points([described], profile, estimators)[0]
 
 
 def describe_series(
@@ -98,25 +66,61 @@ def describe_series(
     estimators: Estimators = NO_ESTIMATORS,
 ) -> list[MoodPoint]:
     """Tell the mood bucket by bucket, oldest first, in buckets of `bucket_seconds`."""
+    described = gather_series(tallies, bucket_seconds=bucket_seconds, attendance=attendance)
+    return finish_points(described, profile, estimators)
+
+
+def gather_now(
+    by_source: Iterable[Sequence[SourceTally]],
+    folded: Sequence[Tally],
+    *,
+    start: int,
+    seconds: int,
+    attendance: Attendance = UNKNOWN,
+) -> Described:
+    """Gather the last seconds, every source once, however many buckets it is in.
+
+    by_source: each source's open buckets; folded: buckets of the stretch that are folded already.
+    """
+    by_source = list(by_source)
+    tallies = [*folded, *fold_by_bucket(by_source)]
+    crowded = crowded_keys(tallies)
+    kept: defaultdict[Kind, list[SourceTally]] = defaultdict(list)
+    for own in by_source:
+        if told := [bucket for bucket in own if (bucket.bucket_start, bucket.kind) in crowded]:
+            kept[told[0].kind].append(merge_source_buckets(told))
+    merged = [fold_sources(sources) for sources in kept.values()]
+    return _describe(
+        tallies,
+        [*merged, *(tally for tally in folded if tally.key in crowded)],
+        sources=max(len(by_source), count_sources(folded)),
+        start=start,
+        seconds=seconds,
+        attendance=attendance,
+    )
+
+
+def gather_series(
+    tallies: Iterable[Tally], *, bucket_seconds: int, attendance: Attendance = UNKNOWN
+) -> list[Described]:
+    """Gather bucket by bucket, oldest first, in buckets of `bucket_seconds`."""
     grouped: defaultdict[int, list[Tally]] = defaultdict(list)
     for tally in tallies:
         grouped[tally.bucket_start // bucket_seconds * bucket_seconds].append(tally)
-    described = [
+    return [
         _describe_bucket(grouped[start], start=start, seconds=bucket_seconds, attendance=attendance)
         for start in sorted(grouped)
     ]
-    return _finish(described, profile, estimators)
 
 
-def crowded_keys(tallies: Iterable[Tally]) -> set[tuple[int, Kind]]:
-    """Return the buckets and kinds of source with enough visible students to be told.
-
-    The teacher's own window and the students who joined must each be enough: whoever knows the
-    faces of the window could subtract them. A bucket that is not told by itself is told in no
-    longer stretch either, or it could be had by subtraction.
-    """
-    visible = _visible_by_key(tallies)
-    return {key for key, students in visible.items() if round(students) >= ENOUGH_STUDENTS}
+def finish_points(
+    described: Sequence[Described], profile: EngagementProfile, estimators: Estimators
+) -> list[MoodPoint]:
+    """Add corrected shares and what the profile says; all at once costs little more than one."""
+    return [
+        point.model_copy(update={"engagement": tell_engagement(point, profile)})
+        for point in correct_shares(described, estimators)
+    ]
 
 
 def _describe_bucket(
@@ -127,7 +131,7 @@ def _describe_bucket(
     return _describe(
         tallies,
         told,
-        sources=_most_sources(tallies),
+        sources=count_sources(tallies),
         start=start,
         seconds=seconds,
         attendance=attendance,
@@ -145,9 +149,9 @@ def _describe(
 ) -> Described:
     """Tell who was visible from all `tallies`, and emotions from the `told` ones only."""
     crowded = crowded_keys(tallies)
-    visible = _most_visible(tallies)
+    visible = count_visible(tallies)
     counts: Integers = sum((t.counts for t in told), np.zeros(len(EMOTIONS), np.int64))
-    students = _most_visible([tally for tally in tallies if tally.key in crowded])
+    students = count_visible([tally for tally in tallies if tally.key in crowded])
     present = attendance.count_present(start, seconds)
     shares, turned = _tell_means(told, students) if told else (None, None)
     point = MoodPoint(
@@ -169,30 +173,6 @@ def _describe(
         enough=bool(told),
     )
     return Described(point, told, students)
-
-
-def _visible_by_key(tallies: Iterable[Tally]) -> dict[tuple[int, Kind], float]:
-    """Tell how many students each bucket and kind shows; two folds may be of the same students."""
-    visible: dict[tuple[int, Kind], float] = {}
-    for tally in tallies:
-        visible[tally.key] = max(visible.get(tally.key, 0.0), tally.visible)
-    return visible
-
-
-def _most_visible(tallies: Iterable[Tally]) -> int:
-    """Tell the students visible in the fullest bucket, all kinds together."""
-    by_start: defaultdict[int, float] = defaultdict(float)
-    for (start, _), students in _visible_by_key(tallies).items():
-        by_start[start] += students
-    return round(max(by_start.values(), default=0.0))
-
-
-def _most_sources(tallies: Iterable[Tally]) -> int:
-    by_start: defaultdict[int, dict[Kind, int]] = defaultdict(dict)
-    for tally in tallies:
-        kinds = by_start[tally.bucket_start]
-        kinds[tally.kind] = max(kinds.get(tally.kind, 0), tally.sources)
-    return max((sum(kinds.values()) for kinds in by_start.values()), default=0)
 
 
 def _tell_means(told: Sequence[Tally], students: int) -> _Means:
@@ -227,13 +207,3 @@ def _turned(tallies: Sequence[Tally], students: int) -> Share | None:
     mean = sum(tally.turned_sum for tally in tallies) / weight
     square = sum(tally.turned_square for tally in tallies) / weight
     return tell_yes_or_no(mean, square, students)
-
-
-def _finish(
-    described: Sequence[Described], profile: EngagementProfile, estimators: Estimators
-) -> list[MoodPoint]:
-    """Add what is told from the points: corrected shares, and what the profile says."""
-    return [
-        point.model_copy(update={"engagement": tell_engagement(point, profile)})
-        for point in correct_shares(described, estimators)
-    ]

@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from server.attendance import Attendance
-from server.correction import Estimators
+from server.correction import Described, Estimators
 from server.engagement import read_profile
-from server.mood import describe_now, describe_series
+from server.mood import finish_points, gather_now, gather_series
 from server.schemas import (
     SELF_REPORT_SECONDS,
-    EngagementProfile,
     Mood,
-    MoodPoint,
     SelfReportPoint,
     Session,
 )
@@ -46,18 +44,13 @@ def read_mood(
     profile = read_profile(stored.engagement_profile)
     wanted = _round_up(bucket_seconds, stored.bucket_seconds)
     tallies = read_tallies(db, session_id, _start_of(since, wanted))
+    buckets = gather_series(tallies, bucket_seconds=wanted, attendance=attendance)
+    last = _gather_now(db, stored, now=now, attendance=attendance)
+    told_now, *series = finish_points([last, *buckets], profile, estimators)
     return Mood(
         session=tell(stored),
-        now=_describe_now(
-            db, stored, now=now, attendance=attendance, profile=profile, estimators=estimators
-        ),
-        series=describe_series(
-            tallies,
-            bucket_seconds=wanted,
-            attendance=attendance,
-            profile=profile,
-            estimators=estimators,
-        ),
+        now=told_now,
+        series=series,
         self_report_now=_tell_self_report_now(db, stored, now) if stored.self_report else None,
         self_reports=_tell_self_reports(db, session_id, bucket_seconds, since),
         markers=list_markers(db, session_id),
@@ -67,27 +60,19 @@ def read_mood(
     )
 
 
-def _describe_now(
-    db: Connection,
-    stored: StoredSession,
-    *,
-    now: float,
-    attendance: Attendance,
-    profile: EngagementProfile,
-    estimators: Estimators,
-) -> MoodPoint:
-    """Tell the last seconds: the bucket that is open, and whole ones before it."""
+def _gather_now(
+    db: Connection, stored: StoredSession, *, now: float, attendance: Attendance
+) -> Described:
+    """Gather the last seconds: the bucket that is open, and whole ones before it."""
     step = stored.bucket_seconds
     before = math.ceil(NOW_SECONDS / step) * step
     start = _last_second(stored, now) // step * step - before
-    return describe_now(
+    return gather_now(
         read_open_tallies(db, stored.id, start),
         read_folded_tallies(db, stored.id, start),
         start=start,
         seconds=before + step,
         attendance=attendance,
-        profile=profile,
-        estimators=estimators,
     )
 
 

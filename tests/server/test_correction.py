@@ -3,7 +3,8 @@ import pytest
 
 from model.emotions import EMOTIONS
 from model.quantification import even_out, fit_estimator
-from server.mood import describe_bucket, describe_now, describe_series
+from server.engagement import SHIPPED
+from server.mood import describe_bucket, describe_series, finish_points, gather_now
 from server.tally import SourceTally, fold_by_bucket, fold_sources, join_folds
 from tests.invented_faces import invent_faces
 
@@ -103,7 +104,8 @@ def test_frames_of_one_student_weigh_as_one(estimators):
 
 def test_now_is_estimated_as_a_bucket_is(estimators):
     sources = a_class(9)
-    now = describe_now([[one] for one in sources], [], start=0, seconds=5, estimators=estimators)
+    gathered = gather_now([[one] for one in sources], [], start=0, seconds=5)
+    (now,) = finish_points([gathered], SHIPPED, estimators)
     bucket = told_of([fold_sources(sources)], estimators)
     assert now.estimated_shares == bucket.estimated_shares
 

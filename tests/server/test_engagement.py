@@ -10,7 +10,7 @@ from model.emotions import EMOTIONS, Emotion
 from model.pose import TURNED_PITCH, TURNED_YAW
 from server.attendance import Attendance
 from server.engagement import SHIPPED, read_profile, revise, tell_engagement
-from server.mood import describe_bucket, describe_now, describe_series
+from server.mood import describe_bucket, describe_series, finish_points, gather_now
 from server.schemas import NewEngagementProfile
 from server.tally import fold_by_bucket
 from tests.bench.engagement import make_student, measure_coverage
@@ -96,7 +96,7 @@ def test_a_bucket_of_few_changes_nothing_of_what_is_told_of_turned_faces():
         for sources in (crowd, crowd + few)
     )
     assert (both.turned, both.engagement) == (told_of_crowd.turned, told_of_crowd.engagement)
-    now = describe_now(crowd + few, [], start=0, seconds=10)
+    (now,) = finish_points([gather_now(crowd + few, [], start=0, seconds=10)], SHIPPED, {})
     assert (now.turned, now.engagement) == (told_of_crowd.turned, told_of_crowd.engagement)
 
 

@@ -6,7 +6,7 @@ from scipy import stats
 
 from model.emotions import EMOTIONS, Emotion
 from server.attendance import Attendance
-from server.mood import describe_bucket, describe_now, describe_series
+from server.mood import describe_bucket, describe_series, gather_now
 from server.tally import (
     SourceTally,
     fold_by_bucket,
@@ -119,7 +119,7 @@ def test_a_bucket_of_one_student_cannot_be_had_by_subtraction():
 
 
 def now_of(*sources: list[SourceTally], folded=()):
-    return describe_now(sources, folded, start=0, seconds=15)
+    return gather_now(sources, folded, start=0, seconds=15).point
 
 
 def test_now_tells_nothing_of_a_bucket_of_one_student():
