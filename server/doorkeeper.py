@@ -1,7 +1,8 @@
 """The doorkeeper: looks up join codes, and holds back who guesses them.
 
 Only wrong codes count, so that a school behind one address is not kept out. What is remembered of
-whom (a network address and a number) stays in memory, for a minute at most, and is never logged.
+whom (a network address and a moment) stays in memory, is dropped with the first try after two
+minutes at most, and is never logged.
 """
 
 import ipaddress

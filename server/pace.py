@@ -7,9 +7,6 @@ import threading
 import time
 from collections.abc import Callable
 
-SWEEP_AT = 1000
-"""Keys from which on those that no longer matter are looked for and dropped."""
-
 ROUNDING = 1e-6
 """Seconds that are nothing but the rounding of sums."""
 
@@ -27,7 +24,7 @@ class Pace:
     ) -> None:
         self.per_second, self._burst, self._clock = per_second, burst, clock
         self._free_at: dict[str, float] = {}
-        self._sweep_at, self._lock = SWEEP_AT, threading.Lock()
+        self._sweep_at, self._lock = clock(), threading.Lock()
 
     def __len__(self) -> int:
         """Return how many keys are remembered."""
@@ -36,7 +33,9 @@ class Pace:
     def wait_for(self, key: str) -> float:
         """Return in how many seconds one more of this key is welcome: 0 now."""
         with self._lock:
-            return self._wait_for(key, self._clock())
+            now = self._clock()
+            self._forget(now)
+            return self._wait_for(key, now)
 
     def note(self, key: str) -> None:
         """Remember that one of this key has come, welcome or not."""
@@ -47,6 +46,7 @@ class Pace:
         """Return `wait_for`, and note one where that is 0."""
         with self._lock:
             now = self._clock()
+            self._forget(now)
             wait = self._wait_for(key, now)
             if not wait:
                 self._note(key, now)
@@ -59,6 +59,9 @@ class Pace:
 
     def _note(self, key: str, now: float) -> None:
         self._free_at[key] = max(self._free_at.get(key, now), now) + 1 / self.per_second
-        if len(self._free_at) >= self._sweep_at:
+
+    def _forget(self, now: float) -> None:
+        """Drop keys that no longer matter, once in as long as a whole burst takes."""
+        if now >= self._sweep_at:
             self._free_at = {key: at for key, at in self._free_at.items() if at > now}
-            self._sweep_at = max(SWEEP_AT, 2 * len(self._free_at))
+            self._sweep_at = now + self._burst / self.per_second
