@@ -14,15 +14,21 @@
 
   const isLive = () => Boolean(document.querySelector("#live.live-page:not(.is-ended):not(.is-gone)"));
 
-  // The server's clock as seen from here: the latest lower bound of many. A Date header is cut to
-  // whole seconds, so it is never ahead, and the largest of many is near.
-  let ahead = -Infinity;
-  const learnTime = (answer) => {
+  // The server's clock. Its Date header is cut to whole seconds and up to one second old, so each
+  // answer says between which bounds it is ahead of ours; ours is right unless they say otherwise,
+  // and then rather too early than in the future.
+  let least = -Infinity, most = Infinity;
+  const learnTime = (answer, asked) => {
     const told = Date.parse(answer.headers.get("date") || "");
-    if (!Number.isNaN(told)) ahead = Math.max(ahead, told - Date.now());
+    if (Number.isNaN(told)) return;
+    const [from, to] = [told - Date.now(), told + 2000 - asked];
+    [least, most] = from > most || to < least ? [from, to] : [Math.max(least, from), Math.min(most, to)];
   };
-  const now = () => Date.now() + (Number.isFinite(ahead) ? ahead : 0);
-  const askTime = () => fetch("/dashboard/assets/icon.svg", { method: "HEAD", cache: "no-store" }).then(learnTime, () => {});
+  const now = () => Date.now() + (least <= 0 && most >= 0 ? 0 : least);
+  const askTime = () => {
+    const asked = Date.now();
+    return fetch("/dashboard/assets/icon.svg", { method: "HEAD", cache: "no-store" }).then((answer) => learnTime(answer, asked), () => {});
+  };
 
   const explain = async (answer) => {
     if (answer.status === 401) return say("signed_out");
@@ -37,12 +43,13 @@
   // Ask the server as the teacher. Never throws: without an answer `status` is 0.
   const call = async (method, path, { body, headers = {}, of = session() } = {}) => {
     const isJson = body !== undefined && !(body instanceof Blob);
+    const asked = Date.now();
     const sent = { "Roomtone-Page": "1", ...(isJson ? { "Content-Type": "application/json" } : {}), ...headers };
     try {
       const answer = await fetch(`/dashboard/session/${of}/${path}`, {
         method, headers: sent, body: isJson ? JSON.stringify(body) : body,
       });
-      learnTime(answer);
+      learnTime(answer, asked);
       const wait = Number(answer.headers.get("retry-after")) || 0;
       if (!answer.ok) return { ok: false, status: answer.status, wait, detail: await explain(answer) };
       const text = await answer.text();
@@ -112,5 +119,5 @@
     if (event.target.closest("#full-screen")) document.documentElement.requestFullscreen().catch(() => {});
   });
 
-  Object.assign(window.roomtone, { say, session, isLive, now, askTime, call, refresh, note, complain, open, learnTime });
+  Object.assign(window.roomtone, { say, session, isLive, now, askTime, call, refresh, note, complain, open });
 })();
