@@ -89,7 +89,7 @@ def run_block(block: str, folder: Path, kept: dict[str, str]) -> str:
         told = json.loads(done.stdout)
     except ValueError:
         return done.stdout
-    if "join_code" in told:
+    if "session_id" in told and "join_code" in told:
         kept |= {"SESSION": told["session_id"], "JOIN_CODE": told["join_code"]}
     if "token" in told:
         kept["SOURCE_TOKEN"] = told["token"]
