@@ -15,7 +15,7 @@ docs/live_page.md has how often this is wrong and how late, with the command tha
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ def find_step(track: Track, now: float, least: float) -> tuple[float, float] | N
         return None
     gaps = np.flatnonzero(track.start[1:] - track.end[:-1] > 0.5)
     first = int(gaps[-1]) + 1 if len(gaps) else 0
-    begins = np.arange(first + 1, count - 1)  # what begins after a gap may come of the gap
+    begins = np.arange(max(first, 1), count - 1)
     begins = begins[track.end[-1] - track.start[begins] >= LASTS_S]
     froms = np.searchsorted(track.start, track.start[begins] - MOST_BASELINE_S)
     base = _Baseline(track, froms, begins)
@@ -154,54 +154,53 @@ def _agree(what: str, kinds: Sequence[Track], now: float, least: float) -> Chang
 
 def _mood_tracks(mood: Mood, now: float) -> Iterable[tuple[str, list[Track]]]:
     """Yield each quantity of the mood; the open bucket is not over and says nothing yet."""
-    over = [p for p in mood.series if stretch_of(p).end.timestamp() < now]
     if not mood.session.camera or mood.session.bucket_seconds > LONGEST_BUCKET_S:
         return
-    told = [p for p in over if p.enough]
-    corrected = bool(told) and all(p.estimated_shares is not None for p in told)
+    over = [p for p in mood.series if p.start.timestamp() + p.seconds < now]
+    told = [(p, p.shares) for p in over if p.shares is not None]
+    kinds = [[shares for _, shares in told]]
+    estimated = [p.estimated_shares for p, _ in told if p.estimated_shares is not None]
+    if len(estimated) == len(told):
+        kinds.insert(0, [dict(shares) for shares in estimated])
+    edges = _edges([p for p, _ in told])
+    people = np.array([p.visible for p, _ in told], dtype=float)
     for emotion in Emotion:
-        kinds = [_track(_rows(told, lambda p, e=emotion: p.shares and p.shares[e]))]  # type: ignore[misc]
-        if corrected:
-            estimated = _rows(told, lambda p, e=emotion: p.estimated_shares[e])  # type: ignore[misc]
-            kinds.insert(0, _track(estimated))
-        yield emotion, kinds
-    engaged = [(p, p.engagement) for p in told if p.engagement is not None]
-    yield (
-        "engagement",
-        [_track([(*_edges(p), e.low, e.engagement, e.high, p.visible) for p, e in engaged])],
-    )
-    yield "coverage", [_track([row for p in over for row in _cover(mood.session, p)])]
+        yield emotion, [_track(edges, [s[emotion] for s in kind], people) for kind in kinds]
+    engaged = [(p, p.engagement) for p in over if p.engagement is not None]
+    visible = np.array([p.visible for p, _ in engaged], dtype=float)
+    values = [Share(share=e.engagement, low=e.low, high=e.high) for _, e in engaged]
+    yield "engagement", [_track(_edges([p for p, _ in engaged]), values, visible)]
+    yield "coverage", [_cover(mood.session, over)]
 
 
-def _rows(
-    points: Sequence[MoodPoint], pick: Callable[[MoodPoint], Share | None]
-) -> list[tuple[float, ...]]:
-    told = [(p, share) for p in points if (share := pick(p)) is not None]
-    return [(*_edges(p), s.low, s.share, s.high, p.visible) for p, s in told]
+def _cover(session: Session, points: Sequence[MoodPoint]) -> Track:
+    """Return coverage with the noise of students who come and go, each for themselves.
 
-
-def _cover(session: Session, point: MoodPoint) -> list[tuple[float, ...]]:
-    """Return coverage as it was: nobody was sampled, so only its ups and downs are noise."""
-    of = class_size(session, point)
-    if of is None or point.coverage is None:
-        return []
-    return [(*_edges(point), point.coverage, point.coverage, point.coverage, of)]
+    Two such intervals part where the difference of two binomial shares is beyond its 95 %.
+    """
+    known = [(p, p.coverage, class_size(session, p)) for p in points if p.coverage is not None]
+    share = np.array([coverage for _, coverage, _ in known], dtype=float)
+    people = np.array([of or 1 for _, _, of in known], dtype=float)
+    reach = 1.96 * np.sqrt(np.maximum(share * (1 - share), 1 / people) / people / 2)
+    return Track(*_edges([p for p, _, _ in known]), share - reach, share, share + reach, people)
 
 
 def _answer_tracks(series: Sequence[SelfReportPoint]) -> Iterable[tuple[str, list[Track]]]:
     told = [(p, p.shares) for p in series if p.shares is not None]
-    if not told:
-        return
+    edges = _edges([p for p, _ in told])
+    people = np.array([p.said for p, _ in told], dtype=float)
     for answer in SelfReportAnswer:
-        rows = [(p, shares[answer]) for p, shares in told]
-        yield answer, [_track([(*_edges(p), s.low, s.share, s.high, p.said) for p, s in rows])]
+        yield answer, [_track(edges, [shares[answer] for _, shares in told], people)]
 
 
-def _edges(point: MoodPoint | SelfReportPoint) -> tuple[float, float]:
-    start = point.start.timestamp()
-    return start, (point.start + timedelta(seconds=point.seconds)).timestamp()
+def _edges(points: Sequence[MoodPoint | SelfReportPoint]) -> tuple[Doubles, Doubles]:
+    start = np.array([p.start.timestamp() for p in points], dtype=float)
+    return start, start + np.array([p.seconds for p in points], dtype=float)
 
 
-def _track(rows: Sequence[tuple[float, ...]]) -> Track:
-    columns = np.array(rows, dtype=float).reshape(-1, 6).T
-    return Track(*columns)
+def _track(edges: tuple[Doubles, Doubles], values: Sequence[Share], people: Doubles) -> Track:
+    low, middle, high = (
+        np.array([getattr(value, name) for value in values], dtype=float)
+        for name in ("low", "share", "high")
+    )
+    return Track(*edges, low, middle, high, people)

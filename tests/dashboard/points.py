@@ -1,11 +1,13 @@
 """Mood points and moods for tests, short to write."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from dashboard.palette import TOP_TO_BOTTOM
 from model.emotions import Emotion
 from server.engagement import SHIPPED
-from server.schemas import Engagement, Mood, MoodPoint, Session, Share
+from server.schemas import Engagement, Mood, MoodPoint, SelfReportAnswer, Session, Share
+from server.self_report import CountedAnswers, tell_series
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -37,6 +39,14 @@ def point(second=0, told=None, *, seconds=5, visible=24, of=30):
         engagement=Engagement(engagement=0.6, low=0.55, high=0.65) if enough else None,
         enough=enough,
     )
+
+
+def report(second=0, **told):
+    """What students said in the half minute from `second`: `following=11, lost=4`."""
+    start = int(NOON.timestamp()) + second
+    counts = Counter({SelfReportAnswer(name): count for name, count in told.items()})
+    [said] = tell_series([CountedAnswers(start, counts)], seconds=30)
+    return said
 
 
 def session(**changes):
