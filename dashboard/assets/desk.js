@@ -113,7 +113,7 @@
     if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
     const language = event.target.closest("[data-language]");
     if (language) {
-      document.cookie = `roomtone_language=${language.dataset.language}; path=/; max-age=31536000; SameSite=Strict`;
+      document.cookie = `roomtone_language=${language.dataset.language}; path=/dashboard; max-age=31536000; SameSite=Strict`;
       location.reload();
     }
     if (event.target.closest("#full-screen")) document.documentElement.requestFullscreen().catch(() => {});
