@@ -3,36 +3,27 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import axes
-from dashboard.charts import LABEL_SPACING, draw_lesson, draw_mood, place_labels
-from dashboard.palette import ADJECTIVES, COLOURS, GAP_PATTERN, NOUNS, PATTERNS, TOP_TO_BOTTOM
+from dashboard.answers import ANSWER_COLOURS
+from dashboard.charts import draw_lesson
+from dashboard.palette import COLOURS, GAP_PATTERN, PATTERNS, TOP_TO_BOTTOM
+from dashboard.river import NAME_SPACING, place_names
 from dashboard.timeline import Stretch
+from dashboard.vocabulary import (
+    emotion_adjectives,
+    emotion_names,
+    more_than_before,
+)
 from model.emotions import Emotion
+from tests.dashboard.figures import FIVE, FULL, bands, draw, moment, named, scene, words
 from tests.dashboard.points import NOON, point, shares
 
 ASSETS = Path(axes.__file__).parent / "assets"
-FIVE = Stretch(NOON, NOON + timedelta(minutes=5))
-FULL = [point(s) for s in range(0, 300, 5)]
-
-
-def draw(series, stretch=FIVE, started=NOON, of=30, zone=UTC):
-    return draw_mood(series, stretch, started=started, of=of, zone=zone)
-
-
-def bands(figure):
-    return [t for t in figure.data if t.type == "scatter"]
-
-
-def named(figure, name):
-    return next((t for t in figure.data if t.name == name), None)
-
-
-def words(figure):
-    return [a.text for a in figure.layout.annotations]
 
 
 def test_the_river_has_every_emotion_in_its_colour_and_pattern():
@@ -69,7 +60,7 @@ def test_hovering_tells_the_share_and_not_how_high_it_lies():
 
 def test_the_river_is_never_drawn_over_buckets_with_too_few_faces():
     few = [point(s, visible=3 if 100 <= s < 200 else 24) for s in range(0, 300, 5)]
-    hole = [(NOON + timedelta(seconds=s)).replace(tzinfo=None) for s in (100, 200)]
+    hole = [moment(100), moment(200)]
     for band in bands(draw(few)):
         [before, after] = [moments for moments, _, _ in polygons(band)]
         assert max(before) == hole[0]
@@ -81,7 +72,7 @@ def test_a_class_around_the_threshold_takes_no_more_traces_than_any_other(second
     flickers = [point(s, seconds=seconds, visible=3 if s // seconds % 2 else 24)
                 for s in range(0, 300, seconds)]  # fmt: skip
     figure = draw(flickers)
-    assert len(figure.data) <= 2 + 2 * len(Emotion)
+    assert len(figure.data) <= 6 + 2 * len(Emotion)
     assert len(bands(figure)) == len(Emotion)
     assert len(figure.layout.annotations) < 30
     assert len(polygons(bands(figure)[0])) == len(flickers) // 2
@@ -101,27 +92,13 @@ def test_a_full_river_has_no_gap():
 
 def test_before_the_lesson_began_nothing_is_missing():
     started = NOON + timedelta(seconds=200)
-    figure = draw([p for p in FULL if p.start >= started], started=started)
+    figure = draw([p for p in FULL if p.start >= started], started_at=started)
     assert named(figure, "not enough faces") is None
 
 
 def test_a_single_bucket_is_as_wide_as_its_time():
     figure = draw([point(100)])
-    assert max(bands(figure)[0].x) - min(bands(figure)[0].x) == timedelta(seconds=5)
-
-
-def test_coverage_is_drawn_against_the_students_expected_on_the_same_axis():
-    figure = draw(FULL, of=30)
-    coverage = named(figure, "visible")
-    assert list(coverage.y) == [24] * 60
-    assert coverage.xaxis == bands(figure)[0].xaxis
-    assert "Students visible, of 30" in words(figure)
-
-
-def test_without_a_known_number_of_students_there_is_no_coverage():
-    figure = draw(FULL, of=None)
-    assert named(figure, "visible") is None
-    assert not any("visible" in w for w in words(figure))
+    assert [min(bands(figure)[0].x), max(bands(figure)[0].x)] == [moment(100), moment(105)]
 
 
 def test_the_lane_shows_which_emotion_was_most_common_when():
@@ -134,7 +111,7 @@ def test_the_lane_shows_which_emotion_was_most_common_when():
 
 def test_times_are_the_viewers_own():
     figure = draw(FULL, zone=ZoneInfo("Asia/Kolkata"))
-    assert figure.layout.xaxis.range[0].strftime("%H:%M") == "17:30"
+    assert figure.layout.xaxis.range[0] == "2026-03-02 17:30:00"
 
 
 def test_the_bands_name_themselves_beside_the_river():
@@ -147,10 +124,10 @@ def test_the_bands_name_themselves_beside_the_river():
 
 
 def test_labels_never_overlap_and_stay_inside():
-    placed = place_labels(point(0, shares(neutral=0.1))).values()
+    placed = place_names(point(0, shares(neutral=0.1))).values()
     heights = sorted(placed)
     gaps = [b - a for a, b in pairwise(heights)]
-    assert min(gaps) >= LABEL_SPACING - 1e-9
+    assert min(gaps) >= NAME_SPACING - 1e-9
     assert heights[0] >= 0
     assert heights[-1] <= 1
 
@@ -158,7 +135,7 @@ def test_labels_never_overlap_and_stay_inside():
 @given(st.lists(st.floats(0.01, 1), min_size=7, max_size=7))
 def test_labels_are_in_the_order_of_their_bands(raw):
     told = {e.value: v / sum(raw) for e, v in zip(Emotion, raw, strict=True)}
-    placed = place_labels(point(0, shares(**{k: v for k, v in told.items() if k != "neutral"})))
+    placed = place_names(point(0, shares(**{k: v for k, v in told.items() if k != "neutral"})))
     drawn = [e for e in reversed(TOP_TO_BOTTOM) if e in placed]
     assert [placed[e] for e in drawn] == sorted(placed.values())
 
@@ -166,14 +143,16 @@ def test_labels_are_in_the_order_of_their_bands(raw):
 def test_the_lesson_marks_what_the_large_chart_shows():
     lesson = Stretch(NOON, NOON + timedelta(minutes=40))
     shown = Stretch(NOON + timedelta(minutes=35), lesson.end)
-    figure = draw_lesson([point(60 * m, seconds=60) for m in range(40)], lesson, shown, UTC)
+    told = [point(60 * m, seconds=60) for m in range(40)]
+    figure = go.Figure(draw_lesson(scene(told, lesson), shown, UTC).finish())
     [frame] = figure.layout.shapes
-    assert (frame.x1 - frame.x0) == timedelta(minutes=5)
+    assert (frame.x0, frame.x1) == (moment(35 * 60), moment(40 * 60))
 
 
 def test_an_empty_session_can_be_drawn():
     assert named(draw([]), "not enough faces") is not None
-    draw_lesson([], FIVE, FIVE, UTC)
+    draw_lesson(scene([]), FIVE, UTC).finish()
+    draw([], camera=False)
 
 
 def test_nothing_on_a_chart_moves_by_itself_or_asks_for_anything():
@@ -184,7 +163,7 @@ def test_nothing_on_a_chart_moves_by_itself_or_asks_for_anything():
 
 
 def test_every_emotion_has_its_own_look_and_words():
-    for kind in (COLOURS, PATTERNS, ADJECTIVES, NOUNS):
+    for kind in (COLOURS, PATTERNS, emotion_adjectives(), emotion_names(), more_than_before()):
         assert set(kind) == set(Emotion)
         assert len(set(kind.values())) == len(Emotion)
     assert GAP_PATTERN not in PATTERNS.values()
@@ -199,4 +178,5 @@ def test_the_colours_are_the_designs():
 
 def test_the_style_sheets_name_no_emotion_colour_of_their_own():
     css = "".join(p.read_text() for p in (ASSETS).glob("*.css"))
+    assert not set(ANSWER_COLOURS.values()) & set(COLOURS.values())
     assert not [c for c in COLOURS.values() if c.lower() in css.lower()]

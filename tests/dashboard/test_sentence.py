@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dashboard.sentence import compare_shares, describe_mood, find_dominant, is_beyond_noise
 from model.emotions import Emotion
+from server.languages import speaking
 from server.schemas import Share
 from tests.dashboard.points import NOON, mood, point, share, shares
 
@@ -40,7 +41,21 @@ def test_a_change_is_beyond_noise_when_the_intervals_do_not_touch():
 def test_the_same_change_with_wide_intervals_is_not_claimed():
     now = point(MINUTES_5, shares(neutral=0.55, surprise=0.3, reach=0.2), seconds=10)
     before = point(0, shares(neutral=0.58, surprise=0.1, reach=0.2))
+    assert say(now, [before]) == (
+        "Mostly neutral. More surprise than five minutes ago, but within noise."
+    )
+
+
+def test_what_the_eye_can_not_see_is_no_change():
+    now = point(MINUTES_5, shares(neutral=0.55, surprise=0.12), seconds=10)
+    before = point(0, shares(neutral=0.57, surprise=0.1))
     assert say(now, [before]) == "Mostly neutral. No change from five minutes ago beyond noise."
+
+
+def test_a_change_of_a_point_or_two_is_not_worth_a_word():
+    now = point(MINUTES_5, shares(neutral=0.7, surprise=0.06, reach=0.004), seconds=10)
+    before = point(0, shares(neutral=0.7, surprise=0.04, reach=0.004))
+    assert "No change" in say(now, [before])
 
 
 def test_a_falling_share_of_something_countable_is_said_as_fewer():
@@ -111,13 +126,16 @@ def any_shares(draw):
 
 @given(any_shares(), any_shares())
 def test_a_claim_is_made_exactly_when_some_interval_lies_apart(now, before):
-    apart = any(is_beyond_noise(now[e], before[e]) for e in Emotion)
-    assert ("No change" in compare_shares(now, before)) is not apart
+    apart = any(
+        is_beyond_noise(now[e], before[e]) and abs(now[e].share - before[e].share) >= 0.03
+        for e in Emotion
+    )
+    assert (", beyond noise." in compare_shares([now], [before])) is apart
 
 
 @given(any_shares())
 def test_the_same_mood_twice_is_never_a_change(told):
-    assert compare_shares(told, told) == "No change from five minutes ago beyond noise."
+    assert compare_shares([told], [told]) == "No change from five minutes ago beyond noise."
 
 
 @given(any_shares())
@@ -130,6 +148,19 @@ def test_the_dominant_emotion_has_the_largest_share(told):
 def test_no_sentence_speaks_of_feelings_or_attention(word, now, before):
     said = describe_mood(mood(point(MINUTES_5, now, seconds=10), [point(0, before)]))
     assert word not in str(said).lower()
+
+
+def test_a_change_must_be_beyond_noise_in_every_kind_of_shares():
+    calm, lively = shares(neutral=0.7), shares(neutral=0.3, happy=0.5)
+    assert ", beyond noise." in compare_shares([lively, lively], [calm, calm])
+    assert ", beyond noise." not in compare_shares([lively, calm], [calm, calm])
+
+
+def test_sentences_are_whole_in_another_language():
+    with speaking("de"):
+        said = str(describe_mood(mood(point(5, shares(neutral=0.8)), [])))
+    assert "{" not in said
+    assert said
 
 
 def test_the_mark_has_the_dominant_emotion():
