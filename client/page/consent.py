@@ -119,7 +119,9 @@ def _class_only() -> str:
 
 
 def _joined() -> str:
-    return gettext("How many have joined, and how many are still there, is always shown, without names.")
+    return gettext(
+        "How many have joined, and how many are still there, is always shown, without names."
+    )
 
 
 def _not_for() -> str:

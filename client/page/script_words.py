@@ -155,6 +155,11 @@ def _over_words() -> Words:
         "left_words": gettext(
             "Nothing is sent any more, and the camera is off. What stood apart of you is erased."
         ),
+        "left_unknown": gettext(
+            "Nothing is sent any more, and the camera is off. Your permission to send had expired, "
+            "so nothing could be erased; what stands apart of you is added to the sums of the "
+            "class within minutes."
+        ),
         "left_nothing": gettext(
             "Nothing is sent any more, and the camera is off. There was nothing left to erase: all "
             "you sent is part of the sums of the class and no longer says whose it was."

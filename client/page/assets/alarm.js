@@ -27,4 +27,8 @@ export class Alarm {
     this.#ring = null;
     ring?.();
   }
+
+  close() {
+    this.#worker?.terminate();
+  }
 }

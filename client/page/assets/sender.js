@@ -34,10 +34,8 @@ export class Sender {
   #inFlight = null;
 
   constructor({ invitation, camera, answers, ledger }) {
-    Object.assign(this, { camera, answers, ledger });
-    this.code = invitation.join_code;
-    this.periodMs = invitation.send_seconds * 1000;
-    this.mayAnswer = invitation.self_report;
+    const { join_code: code, send_seconds: seconds, self_report: mayAnswer } = invitation;
+    Object.assign(this, { camera, answers, ledger, code, mayAnswer, periodMs: 1000 * seconds });
   }
 
   /** Begin with a ticket of before, or none: then the first thing sent is the join. */
@@ -59,7 +57,7 @@ export class Sender {
     this.#alarm.wake();
   }
 
-  /** Ask at once, as when the network says that it is back. */
+  /** Ask at once, as when the network is back. */
   hurry() {
     if (this.link === "reconnecting") this.#holdUntil = 0;
     this.#mustAsk = this.ticket !== null;
@@ -86,6 +84,7 @@ export class Sender {
       const wait = await this.#step();
       if (!this.#over && wait > 0) await this.#alarm.sleep(Math.min(wait, PATIENT_SLEEP_MS));
     }
+    this.#alarm.close();
   }
 
   /** Do the one thing that is most due; return milliseconds until the next. */
@@ -124,8 +123,9 @@ export class Sender {
   async #leave() {
     if (this.ticket === null) return this.#end("left", { erased: null }); // never joined
     const answer = await leave(this.ticket);
-    if (answer.status === 429 || answer.status === 503) return this.#noteTrouble(answer);
-    return this.#end("left", { erased: answer.body.erased_buckets ?? null });
+    const { status, body } = answer;
+    if (status === 429 || status >= 500) return this.#noteTrouble(answer);
+    return this.#end("left", { erased: body.erased_buckets ?? (status === 404 ? null : "unknown") });
   }
 
   async #ask() {

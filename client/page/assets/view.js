@@ -80,7 +80,8 @@ function overWords({ ended, why, erased, link, stolen, everJoined }) {
   if (!everJoined) return say("left_unjoined");
   if (why === undefined) return say(link === "ok" ? "leaving" : "leaving_unheard");
   if (stolen) return say("left_stolen");
-  if (erased === null || erased === undefined) return say("left_words");
+  if (erased === "unknown") return say("left_unknown");
+  if (erased === null) return say("left_words");
   return erased === 0 ? say("left_nothing") : say("left_erased", { n: erased });
 }
 

@@ -127,6 +127,27 @@ def test_a_deleted_session_and_an_expired_token_are_said(start, student):
     assert "The teacher has deleted it" in page.reads("over-words")
 
 
+def test_what_could_not_be_erased_is_not_called_erased(start, student):
+    page = student(start().url)
+    page.agrees()
+    page.sends(1)
+    page.page.route("**/leave", answer(401))
+    page.press("leave")
+    page.waits_for("left")
+    page.page.wait_for_selector("#over-words:has-text('nothing could be erased')")
+
+
+def test_a_simulated_session_takes_answers_and_no_pictures(start, student):
+    lesson = start(simulated=True)
+    page = student(lesson.url)
+    assert not page.page.locator("#agree").is_visible()
+    page.press("agree-without-camera")
+    page.waits_for("reporting")
+    assert not page.page.locator("#camera-switch").is_visible()
+    page.press("answer-bored")
+    wait_until(lambda: lesson.count("open_self_report") == 1)
+
+
 def test_over_plain_http_from_elsewhere_the_camera_is_not_offered(start, student):
     lesson = start()
     port = lesson.server.url.rsplit(":", 1)[1]
