@@ -36,11 +36,11 @@ async def fold_until_stopped(
 
 def _fold(database: Database, clock: Callable[[], float], grace: float) -> None:
     now = int(clock())
-    try:
-        for fold in (fold_buckets, fold_self_reports):
-            with database.writing() as db:  # one for each: the locks are taken in one order
+    for fold in (fold_buckets, fold_self_reports):  # a transaction each: locks are in one order
+        try:
+            with database.writing() as db:
                 fold(db, int(now - grace), started_after=now + FUTURE_SECONDS)
-    except DatabaseUnavailable as error:
-        _log.warning("folding waits", reason=str(error))
-    except Exception as error:  # noqa: BLE001 - a task that ends would fold nothing ever again
-        _log.error("folding failed; it is tried again", exc_info=error)
+        except DatabaseUnavailable as error:
+            _log.warning("folding waits", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - a task that ends would fold nothing ever again
+            _log.error("folding failed; it is tried again", exc_info=error)
