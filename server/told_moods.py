@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -149,6 +150,8 @@ def ask_mood(
 ) -> MoodQuestion:
     """Return the question in the one form that is shared; buckets begin at whole seconds."""
     if since is not None:
-        zoned = since if since.tzinfo else since.replace(tzinfo=UTC)
-        since = zoned.astimezone(UTC).replace(microsecond=0)
+        whole = since.replace(microsecond=0)
+        with suppress(OverflowError):  # at either end of time no zone makes a difference
+            whole = whole.astimezone(UTC) if whole.tzinfo else whole
+        since = whole.replace(tzinfo=UTC)
     return MoodQuestion(session_id, bucket_seconds, since)

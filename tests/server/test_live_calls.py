@@ -105,6 +105,11 @@ def test_a_wrong_question_is_told_before_any_event(classroom, session, query):
     assert query.split("=")[0] in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_either_end_of_time_is_a_moment_too(classroom, session, since):
+    assert classroom.mood(session, since=since)["series"] == []
+
+
 def test_an_ended_session_is_told_once(classroom, session):
     path = f"/api/v1/sessions/{session['session_id']}"
     classroom.client.post(f"{path}/end", headers=classroom.teacher)
