@@ -72,12 +72,13 @@ def test_leaving_without_a_network_stops_at_once_and_erases_later(start, student
     page.sends(1)
     page.page.context.set_offline(True)
     page.press("leave")
-    page.waits_for("left")
+    page.waits_for("leaving")
     page.page.wait_for_selector("text=can’t be reached to erase")
     assert page.page.evaluate("document.getElementById('video').srcObject") is None
     assert lesson.frames > 0
     page.page.context.set_offline(False)
-    page.page.wait_for_selector("text=are erased", timeout=20_000)
+    page.waits_for("left")
+    assert "are erased" in page.reads("over-words")
     assert lesson.frames == 0
 
 
