@@ -36,7 +36,7 @@ def add_curves(chart: Chart, points: Sequence[MoodPoint], gaps: Sequence[Stretch
         ]
         top = _scale(runs)
         look = {"range": [0, top], "tickvals": [top], "tickformat": ".0%"}
-        head = gettext("Share of each expression with its 95 % interval, each on its own scale")
+        head = gettext("Shares with 95 % interval, each on its own scale")
         axis = chart.add_row("" if number else head, CURVE_HEIGHT, look)
         middle = number == len(TOP_TO_BOTTOM) // 2
         add_gaps(chart, axis, gaps, gettext("not enough faces"), worded=middle)

@@ -136,7 +136,7 @@ def compose(
                      lambda: said_panel(mood)),
         "engagement": Part((mood.engagement_profile, now.engagement, kind),
                            lambda: engagement_panel(mood)),
-        "formula": Part((mood.engagement_profile, plain.now, session.camera),
+        "formula": Part((mood.engagement_profile, plain.now, kind),
                         lambda: formula(plain)),
         "facts": Part((session.faces, session.frames, now.sources, session.joined, ended),
                       lambda: live.facts(mood)),

@@ -47,7 +47,7 @@ def formula(plain: Mood) -> list[Any]:
     return [
         html.P(words),
         html.P(_say_balance(profile)),
-        *_work_out(profile, rest, now),
+        *([] if plain.session.ended_at else _work_out(profile, rest, now)),
         html.P(
             gettext(
                 "It says which faces are visible, where they turn and how they look. It is neither "

@@ -129,7 +129,7 @@ def _aside() -> html.Section:
 
 
 def _formula() -> html.Details:
-    summary = html.Summary(gettext("The formula, worked out for now"))
+    summary = html.Summary(gettext("The formula in words and numbers"))
     return html.Details(
         [summary, html.Div(id="formula")], id="formula-details", className="formula"
     )

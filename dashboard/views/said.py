@@ -35,8 +35,9 @@ def _table(
     names = answer_names()
     heads = [gettext("Answer"), gettext("Students"), gettext("95 % interval")]
     if shares is None and counts is not None:
-        heads = [gettext("Answer"), gettext("Answers"), ""]
+        heads = [gettext("Answer"), gettext("Answers")]
     kinds = ["", "figure", "figure range"]
+    ranged = len(heads) == len(kinds)
     return html.Table(
         [
             html.Caption([title, html.Small(words)]),
@@ -56,7 +57,7 @@ def _table(
                                 scope="row",
                             ),
                             html.Td(number(counts[answer]) if counts else "–", className="figure"),
-                            html.Td(_range(answer, shares), className="figure range"),
+                            *([_range(answer, shares)] if ranged else []),
                         ]
                     )
                     for answer in BOTTOM_TO_TOP
@@ -74,7 +75,8 @@ def _bar(answer: SelfReportAnswer, counts: Mapping[SelfReportAnswer, int] | None
     return html.Span([fill], className="bar", **aria(hidden="true"))
 
 
-def _range(answer: SelfReportAnswer, shares: Mapping[SelfReportAnswer, Share] | None) -> str:
-    if shares is None:
-        return "–"
-    return f"{shares[answer].low * 100:.0f}–{shares[answer].high * 100:.0f}\u202f%"
+def _range(answer: SelfReportAnswer, shares: Mapping[SelfReportAnswer, Share] | None) -> html.Td:
+    told = "–"
+    if shares is not None:
+        told = f"{shares[answer].low * 100:.0f}–{shares[answer].high * 100:.0f}\u202f%"
+    return html.Td(told, className="figure range")
