@@ -1,7 +1,8 @@
 """All feeds of a dashboard, and the address at which a page follows its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from http import HTTPStatus
 from typing import Final
 
@@ -15,7 +16,7 @@ from dashboard.easel import Easel
 from dashboard.feed import Feed
 from dashboard.view import View, read_view
 from dashboard.viewer import Viewer, read_viewer
-from server.event_stream import HEADERS, MEDIA_TYPE
+from server.event_stream import GZIP_HEAD, HEADERS, MEDIA_TYPE, pack_event
 from server.languages import gettext
 
 MOST_FOLLOWERS: Final = 1000
@@ -48,9 +49,12 @@ class Feeds:
         viewer = read_viewer(request.cookies, request.headers.get("accept-language"))
         last = query.get("after") or request.headers.get("last-event-id", "")
         events = self.follow((viewer, session_id, read_view(query)), last)
-        return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
+        headers = {**HEADERS, "Vary": "Accept-Encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            events, headers["Content-Encoding"] = _pack(events), "gzip"
+        return StreamingResponse(events, media_type=MEDIA_TYPE, headers=headers)
 
-    async def follow(self, key: Key, last: str = "") -> AsyncIterator[bytes]:
+    async def follow(self, key: Key, last: str = "") -> AsyncGenerator[bytes, None]:
         """Yield the events of a page, from the one after `last` on."""
         feed = self._open(key)
         feed.followers += 1
@@ -86,3 +90,10 @@ class Feeds:
         feed.close()
         if self._feeds.get(key) is feed:
             del self._feeds[key]
+
+
+async def _pack(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    yield GZIP_HEAD
+    async with aclosing(events) as follow:
+        async for event in follow:
+            yield pack_event(event)

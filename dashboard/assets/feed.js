@@ -16,6 +16,7 @@
   let retry = null;
   let asleep = false;
   let over = false;
+  let filled = false; // by events, with the view that is wanted now
   let hiding = null;
 
   const set = (id, values) => {
@@ -25,6 +26,7 @@
   const setClocks = (sleep) => {
     if (asleep === sleep) return;
     asleep = sleep;
+    if (!sleep) filled = false;
     Object.entries(CLOCKS).forEach(([id, ms]) => set(id, { interval: sleep ? ASLEEP_MS : ms }));
   };
 
@@ -39,6 +41,7 @@
     if (event.target !== source) return;
     hear();
     after = event.lastEventId || after;
+    filled = true;
     const parts = {};
     Object.entries(JSON.parse(event.data)).forEach(([place, value]) => {
       const dot = place.lastIndexOf(".");
@@ -54,6 +57,12 @@
     source = null;
   };
 
+  const signOut = () => { // the clocks ask, are refused, and the page says so
+    over = true;
+    shut();
+    setClocks(false);
+  };
+
   const open = () => {
     shut();
     if (!wanted || over || hiding === "hidden") return;
@@ -63,7 +72,7 @@
     source.addEventListener("parts", fill);
     source.addEventListener("beat", (event) => { if (event.target === source) hear(); });
     source.addEventListener("gone", () => { over = true; shut(); });
-    source.addEventListener("signed-out", () => { over = true; shut(); setClocks(false); });
+    source.addEventListener("signed-out", signOut);
     source.addEventListener("error", () => {
       shut();
       if (heard < Date.now() - 1000) setClocks(false); // a stream ends in time, and goes on at once
@@ -78,6 +87,7 @@
     after = "";
     asleep = false;
     over = false;
+    filled = false;
   };
 
   const follow = (view, session) => {
@@ -87,6 +97,7 @@
     if (!wanted || wanted.session !== session) leave();
     wanted = { session, query };
     after = "";
+    filled = false;
     heard = Date.now();
     shut();
     retry = setTimeout(open, 50); // the view is told once more while the page comes together
@@ -112,10 +123,19 @@
     if (wasShut) { heard = Date.now(); open(); }
   });
 
+  // Whoever signs out in one tab has signed out in all.
+  const tabs = new BroadcastChannel("roomtone");
+  tabs.addEventListener("message", (event) => { if (event.data === "signed-out" && wanted) signOut(); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") === "/dashboard/sign-out") tabs.postMessage("signed-out");
+  });
+
   window.addEventListener("pagehide", shut);
   window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
   setInterval(watch, 1000);
 
+  window.roomtone = window.roomtone || {};
+  window.roomtone.feed = { hasFilled: () => filled };
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.roomtone = { ...window.dash_clientside.roomtone, follow };
 })();

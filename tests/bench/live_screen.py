@@ -50,7 +50,7 @@ class Screen:
         )
         self._page = await self._browser.new_page(viewport={"width": 1280, "height": 900})
         await self._page.goto(self._address)
-        await self._page.wait_for_selector("#mood .scatterlayer .trace")
+        await self._page.wait_for_selector("#mood .scatterlayer .trace", state="attached")
         await self._page.evaluate(_WATCH)
         return self
 

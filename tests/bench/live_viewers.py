@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from tests.servers import TOKEN
 
-EVENT = b"event: parts"
+EVENT = b"\x00\x00\xff\xff"
+"""How every packed event ends; a sign of life between them is one as well."""
 
 
 class Viewers:
@@ -49,7 +50,7 @@ async def _watch(url: str, session_id: str, counted: "list[int]") -> None:
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         asked = (
             f"GET /dashboard/session/{session_id}/live HTTP/1.1\r\nHost: {address.netloc}\r\n"
-            f"Cookie: roomtone_teacher={TOKEN}\r\n\r\n"
+            f"Cookie: roomtone_teacher={TOKEN}\r\nAccept-Encoding: gzip\r\n\r\n"
         )
         writer.write(asked.encode())
         status = await reader.readline()

@@ -54,7 +54,7 @@ def page(chromium):
 
 def visit(page, port, lesson):
     page.goto(f"http://127.0.0.1:{port}/dashboard/session/{lesson.session_id}?token={TOKEN}")
-    page.wait_for_selector("#mood .scatterlayer .trace")
+    page.wait_for_selector("#mood .scatterlayer .trace", state="attached")
     page.wait_for_selector("#sentence p")
 
 
@@ -133,6 +133,42 @@ def test_the_buttons_that_events_brought_work(fake, lesson, port, page):
         page.wait_for_timeout(500)
         page.click("#qr-ask")
         page.wait_for_selector("#qr img", timeout=3000)
+
+
+def test_signing_out_in_one_tab_ends_the_events_of_the_other(fake, lesson, port, page):
+    with serving(create_dashboard(connect(fake)), port):
+        visit(page, port, lesson)
+        page.wait_for_timeout(1000)
+        other = page.context.new_page()
+        other.goto(f"http://127.0.0.1:{port}/dashboard/")
+        other.click("text=Sign out")
+        page.wait_for_selector("text=You are signed out.", timeout=5000)
+        show(fake, lesson, 3)
+        page.wait_for_timeout(1500)
+        assert "Not enough" not in page.inner_text("#sentence")
+
+
+def test_an_answer_that_events_have_overtaken_takes_nothing_back(fake, lesson, port, page):
+    held = []
+    page.route("**/_dash-update-component*", lambda route: hold(route, held))
+    with serving(create_dashboard(connect(fake)), port):
+        visit(page, port, lesson)
+        page.wait_for_selector("text=Mostly neutral.")
+        show(fake, lesson, 3)
+        page.wait_for_selector("text=Not enough faces to say: 3 visible", timeout=3000)
+        for route, answer in held:
+            route.fulfill(response=answer)
+        page.wait_for_timeout(1000)
+        assert held
+        assert "Not enough faces to say: 3 visible" in page.inner_text("#sentence")
+
+
+def hold(route, held):
+    """Fetch what fills the page, but keep it back."""
+    if "shown.data" in (route.request.post_data or ""):
+        held.append((route, route.fetch()))
+    else:
+        route.continue_()
 
 
 def hold_fill(route):
