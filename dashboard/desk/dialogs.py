@@ -11,8 +11,9 @@ OUTLINE_FILES = ".pptx,.vtt,.csv,.json"
 
 def write_marker() -> str:
     """Return the one line in which a marker gets its words."""
+    asked = gettext("What it is")
     content = (
-        f'<div class="field"><label for="marker-words">{escape(gettext("What it is"))}</label>'
+        f'<div class="field"><label for="marker-words">{escape(asked)}</label>'
         '<input id="marker-words" class="line" maxlength="200" autocomplete="off" required>'
         '<small id="marker-when"></small></div>'
     )
@@ -28,9 +29,10 @@ def write_outline() -> str:
             "(CSV). It takes the place of what was loaded before; markers stay."
         )
     )
+    asked = gettext("Choose a file, or drop it here")
     content += (
         '<label class="drop" id="outline-drop" for="outline-file">'
-        f"<span>{escape(gettext('Choose a file, or drop it here'))}</span>"
+        f"<span>{escape(asked)}</span>"
         f'<input type="file" id="outline-file" accept="{OUTLINE_FILES}"></label>'
         '<p id="outline-state" role="status"></p>'
     )
@@ -46,13 +48,14 @@ def write_keys() -> str:
         for key, words in _keys()
     )
     table = f'<table class="keys"><tbody>{rows}</tbody></table>'
+    work = gettext("Single keys work on this page")
     switch = (
-        '<label class="tick"><input type="checkbox" id="keys-on" checked> '
-        f"{escape(gettext('Single keys work on this page'))}</label>"
+        f'<label class="tick"><input type="checkbox" id="keys-on" checked> {escape(work)}</label>'
     )
+    least = gettext("Tell me of changes of at least so many points")
     points = (
         '<div class="field"><label for="alert-least">'
-        f"{escape(gettext('Tell me of changes of at least so many points'))}</label>"
+        f"{escape(least)}</label>"
         f'<input id="alert-least" class="line short" type="number" min="1" '
         f'max="{MOST_ALERT_POINTS}" step="1" value="{ALERT_POINTS}" required>'
         f"<small>{escape(_alert_words())}</small></div>"

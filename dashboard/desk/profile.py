@@ -17,19 +17,23 @@ def write_profile() -> str:
             "expressions. It is not attention and not understanding."
         )
     )
+    named, turned = gettext("Name"), gettext("Weight of faces turned to the screen")
+    weights = gettext("Weight of each expression")
+    reach = gettext("From −1 to 1; 0 leaves it out.")
+    formula = gettext("The formula")
     content += (
         '<p id="profile-version" class="quiet-line"></p>'
-        f'<div class="field"><label for="profile-title">{escape(gettext("Name"))}</label>'
+        f'<div class="field"><label for="profile-title">{escape(named)}</label>'
         '<input id="profile-title" class="line" maxlength="80" required autocomplete="off"></div>'
         '<div class="field"><label for="profile-screen">'
-        f"{escape(gettext('Weight of faces turned to the screen'))}</label>"
+        f"{escape(turned)}</label>"
         '<div class="slider"><input id="profile-screen" type="range" min="0" max="1" step="0.05">'
         '<output id="profile-screen-told" for="profile-screen"></output></div></div>'
-        f'<fieldset class="weights"><legend>{escape(gettext("Weight of each expression"))}</legend>'
-        f"<small>{escape(gettext('From −1 to 1; 0 leaves it out.'))}</small>"
+        f'<fieldset class="weights"><legend>{escape(weights)}</legend>'
+        f"<small>{escape(reach)}</small>"
         + "".join(_write_weight(emotion) for emotion in EMOTIONS)
         + f'</fieldset><div class="formula-lines" id="profile-formula" role="status" '
-        f'aria-label="{escape(gettext("The formula"))}"></div>'
+        f'aria-label="{escape(formula)}"></div>'
     )
     choices = (
         write_button(gettext("Back to the shipped one"), "profile-shipped")

@@ -26,9 +26,9 @@ def _write_dialog() -> str:
             "joined with the code."
         ),
     )
+    often = gettext("How often")
     content += (
-        '<fieldset class="rates"><legend>'
-        f"{escape(gettext('How often'))}</legend>"
+        f'<fieldset class="rates"><legend>{escape(often)}</legend>'
         + _write_rate("1000", gettext("every second"))
         + _write_rate("2000", gettext("every 2 seconds"), chosen=True)
         + "</fieldset>"
@@ -48,11 +48,12 @@ def _write_rate(milliseconds: str, words: str, *, chosen: bool = False) -> str:
 
 
 def _write_panel() -> str:
+    title = gettext("Your meeting window")
     return (
         '<section id="share-panel" class="share-panel" hidden aria-labelledby="share-panel-title">'
         '<video id="share-preview" muted playsinline aria-hidden="true" tabindex="-1"></video>'
         '<div class="share-words">'
-        f'<h2 id="share-panel-title">{escape(gettext("Your meeting window"))}</h2>'
+        f'<h2 id="share-panel-title">{escape(title)}</h2>'
         '<p id="share-lamp" class="lamp" role="status"></p>'
         '<p id="share-faces"></p></div>'
         + write_button(gettext("Stop sharing"), "share-stop")
