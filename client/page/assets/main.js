@@ -29,8 +29,8 @@ function refresh() {
     facts.link = sender.link;
     facts.seconds = sender.periodMs / 1000;
     facts.everJoined ||= sender.ticket !== null;
-    const ready = sender.ticket !== null || !facts.wantsCamera || facts.camera === "on";
-    const paused = facts.paused || !ready;
+    const given = facts.camera === "on" || answers.standing !== null; // something to send
+    const paused = facts.paused || !(sender.ticket !== null || !facts.wantsCamera || given);
     if (facts.phase === "in" && (sender.paused !== paused || sender.withCamera !== facts.wantsCamera)) {
       sender.pause(paused, facts.wantsCamera);
     }
@@ -138,7 +138,7 @@ function leave() {
 function tap(answer) {
   if (facts.paused || facts.phase !== "in") return;
   answers.tap(answer);
-  showAnswers(answers, facts.paused);
+  refresh();
   sender.wake();
 }
 

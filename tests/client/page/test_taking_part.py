@@ -111,6 +111,7 @@ def test_the_downloaded_list_is_what_the_server_counted(start, student):
     assert [e["seq"] for e in told["sent"]] == list(range(1, len(told["sent"]) + 1))
     assert all(len(e["faces"]) == 1 for e in counted(told))
     page.page.locator("#sent summary").click()
+    page.page.wait_for_selector("#sent-list tbody tr")
     assert page.page.locator("#sent-list tbody tr").count() == len(told["sent"])
 
 

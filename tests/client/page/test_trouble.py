@@ -27,6 +27,16 @@ def test_without_a_camera_nothing_joins_until_the_student_says_so(start, student
     wait_until(lambda: lesson.count("open_self_report") == 1)
 
 
+def test_an_answer_is_heard_although_the_camera_is_denied(start, student):
+    lesson = start()
+    page = student(lesson.url, camera="denied")
+    page.press("agree")
+    page.waits_for("no-camera")
+    page.press("answer-lost")
+    wait_until(lambda: lesson.count("open_self_report") == 1)
+    assert page.state == "no-camera"
+
+
 def test_leaving_before_joining_sends_nothing(start, student):
     lesson = start()
     page = student(lesson.url, camera="none")
