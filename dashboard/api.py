@@ -13,6 +13,7 @@ from typing import TypeVar
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from server.languages import gettext
 from server.schemas import Mood, NewSession, Problem, Session
 
 SESSIONS = "/api/v1/sessions"
@@ -116,14 +117,16 @@ class TeacherApi:
         patience_s: float = PATIENCE_S,
     ) -> httpx.Response:
         if not (self.token.isascii() and self.token.isprintable() and self.token):
-            raise SignedOut("That is not a token: it has letters, digits, “-” and “_” only.")
+            raise SignedOut(
+                gettext("That is not a token: it has letters, digits, “-” and “_” only.")
+            )
         headers = {**(headers or {}), "Authorization": f"Bearer {self.token}"}
         try:
             answer = await self.http.request(
                 method, path, headers=headers, timeout=patience_s, params=params, json=json
             )
         except httpx.HTTPError as error:
-            raise ServerUnreachable("The Roomtone server can’t be reached.") from error
+            raise ServerUnreachable(gettext("The Roomtone server can’t be reached.")) from error
         if answer.is_error:
             raise _NAMED.get(answer.status_code, ServerProblem)(_explain(answer))
         return answer
@@ -143,8 +146,10 @@ def _parse(kind: type[Answer], answer: httpx.Response) -> Answer:
         return TypeAdapter(kind).validate_json(answer.content)
     except ValidationError as error:
         raise ServerProblem(
-            "The server answered in a way this dashboard does not understand. "
-            "Update both to the same version of Roomtone."
+            gettext(
+                "The server answered in a way this dashboard does not understand. "
+                "Update both to the same version of Roomtone."
+            )
         ) from error
 
 
@@ -152,4 +157,6 @@ def _explain(answer: httpx.Response) -> str:
     try:
         return Problem.model_validate_json(answer.content).detail
     except ValidationError:
-        return f"The server answered {answer.status_code} without saying why. Try again."
+        return gettext("The server answered {status} without saying why. Try again.").format(
+            status=answer.status_code
+        )

@@ -96,8 +96,8 @@ class Feed:
         while not self.over:
             try:
                 await self._take_news()
-            except SessionGone as problem:
-                self._show_gone(str(problem))
+            except SessionGone:
+                self._show_gone()
             except SignedOut:
                 self._end("signed-out")
             except ServerProblem as problem:
@@ -190,13 +190,13 @@ class Feed:
             shown: dict[str, Any] = {**self._digests, "at": self._at, "problem": words}
             self._put({_PROBLEM: to_bytes(notice(words)), SHOWN: to_bytes(shown)})
 
-    def _show_gone(self, words: str) -> None:
+    def _show_gone(self) -> None:
         with speaking(self._viewer.language):
             self._put(
                 {
                     ".".join(PARTS["class"]): to_bytes("live-page is-gone"),
                     ".".join(PARTS["title"]): to_bytes(gettext("No session here")),
-                    _PROBLEM: to_bytes(empty.gone(words)),
+                    _PROBLEM: to_bytes(empty.gone()),
                     SHOWN: b"{}",
                 }
             )

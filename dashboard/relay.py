@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from server.languages import gettext
 from server.schemas import FrameAnswer, Problem
 
 PAGE_HEADER: Final = "roomtone-page"
@@ -56,7 +57,9 @@ def is_from_elsewhere(request: Request) -> bool:
 
 def refuse_elsewhere() -> Response:
     """Answer a call that another page made."""
-    return _tell(HTTPStatus.FORBIDDEN, "Only the dashboard’s own pages may do this. Open it anew.")
+    return _tell(
+        HTTPStatus.FORBIDDEN, gettext("Only the dashboard’s own pages may do this. Open it anew.")
+    )
 
 
 async def pass_on(request: Request, address: str, http: httpx.AsyncClient, token: str) -> Response:
@@ -79,7 +82,7 @@ async def pass_on(request: Request, address: str, http: httpx.AsyncClient, token
             raise
         return _tell(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "The Roomtone server can’t be reached. Try again in a moment.",
+            gettext("The Roomtone server can’t be reached. Try again in a moment."),
             {"Retry-After": "2"},
         )
     if answer.is_success and address.endswith("/frames"):
@@ -109,8 +112,10 @@ def _tell_number(answer: httpx.Response) -> Response:
     except ValidationError:
         return _tell(
             HTTPStatus.BAD_GATEWAY,
-            "The server answered in a way this dashboard does not understand. "
-            "Update both to the same version of Roomtone.",
+            gettext(
+                "The server answered in a way this dashboard does not understand. "
+                "Update both to the same version of Roomtone."
+            ),
         )
     return JSONResponse({"outcome": told.outcome, "faces": len(told.faces)})
 

@@ -10,7 +10,7 @@ from dashboard.curves import Reading, add_curve
 from dashboard.palette import COLOURS
 from dashboard.river import add_gaps, texture
 from dashboard.timeline import Stretch, stretch_of
-from dashboard.vocabulary import answer_names
+from dashboard.vocabulary import answer_names, profile_title
 from model.emotions import Emotion
 from server.languages import gettext
 from server.schemas import EngagementProfile, MoodPoint, SelfReportPoint, Session
@@ -48,7 +48,7 @@ def add_coverage(chart: Chart, points: Sequence[MoodPoint], session: Session) ->
 def add_engagement(chart: Chart, points: Sequence[MoodPoint], profile: EngagementProfile) -> None:
     """Draw what the session's profile says, named and numbered in the heading."""
     head = gettext("Engagement profile “{title}”, version {version}").format(
-        title=escape(profile.title), version=profile.version
+        title=escape(profile_title(profile)), version=profile.version
     )
     axis = chart.add_row(head, ROW_HEIGHT, PERCENT)
     runs: list[list[Reading]] = []

@@ -6,7 +6,7 @@ that a language inflects are whole, never put together.
 
 from model.emotions import Emotion
 from server.languages import gettext
-from server.schemas import MarkerKind, SelfReportAnswer
+from server.schemas import EngagementProfile, MarkerKind, SelfReportAnswer
 
 
 def emotion_names() -> dict[Emotion, str]:
@@ -99,6 +99,11 @@ def kind_names() -> dict[MarkerKind, str]:
         MarkerKind.SLIDE: gettext("Slide"),
         MarkerKind.CHAPTER: gettext("Chapter"),
     }
+
+
+def profile_title(profile: EngagementProfile) -> str:
+    """Return what an engagement profile is called: the shipped one in the language spoken."""
+    return gettext("Visible and turned") if profile.ours else profile.title
 
 
 def changes_up() -> dict[str, str]:

@@ -21,7 +21,7 @@
 
   const words = window.roomtone.words;
   const unreachable = () => (lastData
-    ? words.unreachable_since.replace("{time}", lastData.toLocaleTimeString([], { hour12: false }))
+    ? words.unreachable_since.replace("{time}", lastData.toLocaleTimeString(words.language, { hour12: false }))
     : words.unreachable);
 
   const judge = (status) => {

@@ -6,7 +6,8 @@
   const screen = document.getElementById("profile-screen");
   const weights = [...dialog.querySelectorAll("[data-weight]")];
 
-  const tell = (value) => String(Math.round(value * 100) / 100).replace("-", "−");
+  const decimal = new Intl.NumberFormat(window.roomtone.words.language, { maximumFractionDigits: 2 });
+  const tell = (value) => decimal.format(value).replace("-", "−");
 
   const showFormula = () => {
     const s = Number(screen.value);

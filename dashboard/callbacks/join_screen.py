@@ -34,8 +34,8 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
     async def refresh(_: int, session_id: str, shown: str) -> tuple[Any, ...]:
         try:
             session = await current_api(http).read_session(session_id)
-        except SessionGone as problem:
-            return [], "", [], empty.gone(str(problem)), STOP, "", no_update
+        except SessionGone:
+            return [], "", [], empty.gone(), STOP, "", no_update
         except ServerProblem as problem:
             stop = STOP if isinstance(problem, SignedOut) else GO_ON
             return *[no_update] * 3, notice(explain(problem)), stop, no_update, no_update

@@ -18,6 +18,7 @@ from dashboard.timeline import REACH_BACK, lesson_bucket, stretch_of
 from dashboard.view import read_view
 from dashboard.views import empty
 from dashboard.views.words import notice
+from server.languages import gettext
 from server.schemas import Mood
 
 CLOCK_SLACK = timedelta(seconds=5)
@@ -73,10 +74,10 @@ def _register_tick(app: Dash, http: httpx.AsyncClient) -> None:
         try:
             mood, view = await read_shown_mood(current_api(http), session_id), read_view(chosen)
             lesson = await read_lesson(current_api(http), mood) if view.whole else None
-        except SessionGone as problem:
-            left = {"class": "live-page is-gone", "title": "No session here"}
+        except SessionGone:
+            left = {"class": "live-page is-gone", "title": gettext("No session here")}
             drawn = [left.get(name, no_update) for name in PARTS]
-            return [*drawn, empty.gone(str(problem)), STOP, {}]
+            return [*drawn, empty.gone(), STOP, {}]
         except ServerProblem as problem:
             words = explain(problem, shown.get("at"))
             stop = STOP if isinstance(problem, SignedOut) else GO_ON

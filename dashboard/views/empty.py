@@ -34,10 +34,10 @@ def first_hint(session: Session) -> list[Any]:
     return [html.Section([words, qr_image(session)], className="card first-hint")]
 
 
-def gone(words: str) -> list[Any]:
+def gone() -> list[Any]:
     """Return all that a page without a session says."""
     return [
         html.H1(gettext("No session here"), className="page-title"),
-        notice(words),
+        notice(gettext("There is no such session. It may have been deleted.")),
         dcc.Link(gettext("Back to your sessions"), href="/dashboard/", className="button"),
     ]

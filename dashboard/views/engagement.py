@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from babel.numbers import format_decimal
 from dash import html
 
 from dashboard.palette import TOP_TO_BOTTOM
-from dashboard.vocabulary import emotion_names
+from dashboard.vocabulary import emotion_names, profile_title
 from model.emotions import Emotion
-from server.languages import gettext
+from server.languages import gettext, spoken_locale
 from server.schemas import EngagementProfile, Mood, MoodPoint
 
 
@@ -17,7 +18,7 @@ def engagement_panel(mood: Mood) -> list[Any]:
         return []
     profile, told = mood.engagement_profile, mood.now.engagement
     named = gettext("“{title}”, version {version}").format(
-        title=profile.title, version=profile.version
+        title=profile_title(profile), version=profile.version
     )
     if mood.session.ended_at is not None:
         value = gettext("See the curve and the table.")
@@ -109,5 +110,5 @@ def _percent(part: float) -> str:
 
 
 def _figure(value: float, *, signed: bool = False) -> str:
-    written = f"{value:+g}" if signed else f"{value:g}"
-    return written.replace("-", "−")
+    written = format_decimal(abs(value), "0.####", locale=spoken_locale())
+    return f"{'−' if value < 0 else '+' if signed else ''}{written}"

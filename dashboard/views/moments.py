@@ -12,7 +12,7 @@ from dash import html
 
 from dashboard.viewer import Viewer
 from dashboard.views.words import aria
-from dashboard.vocabulary import kind_names
+from dashboard.vocabulary import kind_names, profile_title
 from server.languages import gettext
 from server.schemas import EngagementProfile, Marker, MarkerKind, OutlineEntry, Session
 
@@ -86,7 +86,8 @@ def next_button(entries: Sequence[OutlineEntry]) -> list[html.Button]:
 
 def profile_note(profile: EngagementProfile) -> html.Span:
     """Return the profile for `assets/profile.js`, which fills the dialog from it."""
-    return html.Span(**_data(profile=json.dumps(profile.model_dump(mode="json"))))
+    told = {**profile.model_dump(mode="json"), "title": profile_title(profile)}
+    return html.Span(**_data(profile=json.dumps(told)))
 
 
 def current_position(
