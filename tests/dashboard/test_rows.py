@@ -81,7 +81,7 @@ def test_curves_break_where_there_are_too_few_faces():
 
 
 def test_engagement_is_named_and_numbered_and_drawn_with_its_interval():
-    profile = SHIPPED.model_copy(update={"title": "Mine <b>", "version": 4})
+    profile = SHIPPED.model_copy(update={"title": "Mine <b>", "version": 4, "ours": False})
     figure = draw(FULL, profile=profile)
     assert "Engagement profile “Mine &lt;b&gt;”, version 4" in words(figure)
     assert set(named(figure, "engagement profile").y) == {0.6}
