@@ -59,6 +59,12 @@ class _SpokenDash(Dash):
             written = written.replace(f"{{%{name}%}}", text)
         return written
 
+    def _config(self) -> Any:  # noqa: ANN401  as Dash has it
+        """Return what Dash's renderer is told; of a websocket nothing, the gate refuses them."""
+        told = cast("Any", super())._config()  # noqa: SLF001  Dash has no setting for it
+        told.pop("websocket", None)
+        return told
+
 
 def build_dash(server: FastAPI, http: httpx.AsyncClient, *, api_docs_url: str | None) -> Dash:
     """Add Dash with all its pages to `server`, under `/dashboard/`."""

@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -141,6 +142,13 @@ def test_a_websocket_is_refused(signed_in):
         signed_in.http.websocket_connect("/dashboard/_dash-ws-callback"),
     ):
         pass
+
+
+def test_the_page_is_told_of_no_websocket_to_try(signed_in):
+    page = get(signed_in, "/dashboard/").text
+    told = json.loads(re.search(r'id="_dash-config"[^>]*>(.*?)</script>', page)[1])
+    assert told["url_base_pathname"] == "/dashboard/"
+    assert "websocket" not in told
 
 
 def test_the_token_is_in_no_answer_to_the_browser(signed_in, fake):
