@@ -12,8 +12,8 @@ from server.store.tallies import fold_buckets
 
 EVERY_SECONDS = 10.0
 GRACE_SECONDS = 30.0
-"""A closed bucket's source rows are kept this long, for the mood “now”. With `EVERY_SECONDS` the
-longest life is 40 s after the bucket's end; the promise is 60 s."""
+"""A closed bucket's source rows are kept this long, for leaving and for what is said now. With
+`EVERY_SECONDS` the longest life is 40 s after the bucket's end; the promise is 60 s."""
 
 FUTURE_SECONDS = 60
 """A bucket further ahead than this was left by a clock that has been set back since."""

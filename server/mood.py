@@ -19,12 +19,9 @@ from server.schemas import EngagementProfile, MoodPoint, Share
 from server.spread import tell_shares, tell_yes_or_no
 from server.tally import (
     Integers,
-    Kind,
     SourceTally,
     Tally,
     fold_by_bucket,
-    fold_sources,
-    merge_source_buckets,
 )
 from server.visibility import count_sources, count_visible, crowded_keys
 
@@ -78,21 +75,16 @@ def gather_now(
     seconds: int,
     attendance: Attendance = UNKNOWN,
 ) -> Described:
-    """Gather the last seconds, every source once, however many buckets it is in.
+    """Gather the last seconds from their buckets, as a longer bucket is.
 
     by_source: each source's open buckets; folded: buckets of the stretch that are folded already.
+    Shares are sums of the buckets that are told. Were a source's buckets joined first, a student
+    who is in one of two told buckets could be had by subtraction.
     """
     by_source = list(by_source)
     tallies = [*folded, *fold_by_bucket(by_source)]
-    crowded = crowded_keys(tallies)
-    kept: defaultdict[Kind, list[SourceTally]] = defaultdict(list)
-    for own in by_source:
-        if told := [bucket for bucket in own if (bucket.bucket_start, bucket.kind) in crowded]:
-            kept[told[0].kind].append(merge_source_buckets(told))
-    merged = [fold_sources(sources) for sources in kept.values()]
-    return _describe(
+    return _describe_bucket(
         tallies,
-        [*merged, *(tally for tally in folded if tally.key in crowded)],
         sources=max(len(by_source), count_sources(folded)),
         start=start,
         seconds=seconds,
@@ -124,34 +116,22 @@ def finish_points(
 
 
 def _describe_bucket(
-    tallies: Sequence[Tally], *, start: int, seconds: int, attendance: Attendance
-) -> Described:
-    crowded = crowded_keys(tallies)
-    told = [tally for tally in tallies if tally.key in crowded]
-    return _describe(
-        tallies,
-        told,
-        sources=count_sources(tallies),
-        start=start,
-        seconds=seconds,
-        attendance=attendance,
-    )
-
-
-def _describe(
     tallies: Sequence[Tally],
-    told: Sequence[Tally],
     *,
-    sources: int,
+    sources: int | None = None,
     start: int,
     seconds: int,
     attendance: Attendance,
 ) -> Described:
-    """Tell who was visible from all `tallies`, and emotions from the `told` ones only."""
+    """Tell who was visible from all `tallies`, and emotions from the crowded ones only.
+
+    sources: how many, where more is known than the tallies say.
+    """
     crowded = crowded_keys(tallies)
+    told = [tally for tally in tallies if tally.key in crowded]
     visible = count_visible(tallies)
     counts: Integers = sum((t.counts for t in told), np.zeros(len(EMOTIONS), np.int64))
-    students = count_visible([tally for tally in tallies if tally.key in crowded])
+    students = count_visible(told)
     present = attendance.count_present(start, seconds)
     shares, turned = _tell_means(told, students) if told else (None, None)
     point = MoodPoint(
@@ -162,7 +142,7 @@ def _describe(
         estimated_shares=None,
         frames=sum(t.frames for t in tallies),
         faces=sum(t.faces for t in tallies),
-        sources=sources,
+        sources=count_sources(tallies) if sources is None else sources,
         visible=visible,
         coverage=attendance.cover(
             visible, present, window=any(tally.kind == "window" for tally in tallies)

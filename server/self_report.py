@@ -75,9 +75,24 @@ def tell_now(
     said = sum(1 for own in by_source if own)
     if most is not None and most.said >= said:
         return _tell_stretch([most], start, seconds)
-    crowded = {each.bucket_start for each in count_answers(by_source) if _is_enough(each.said)}
-    told = [own[max(own.keys() & crowded)] for own in by_source if own.keys() & crowded]
+    told = _latest_answers(by_source)
     return _tell(Counter(told), said=said, students=len(told), start=start, seconds=seconds)
+
+
+def _latest_answers(by_source: Sequence[OwnAnswers]) -> list[SelfReportAnswer]:
+    """Return each student's latest answer in two buckets, of those that may be told.
+
+    The buckets are told by themselves, too. So where only few students were silent in the later
+    one, or only few spoke in both, it is told alone: what these said could be had by subtraction.
+    """
+    crowded = sorted(e.bucket_start for e in count_answers(by_source) if _is_enough(e.said))
+    if len(crowded) == 2:
+        earlier, later = crowded
+        spoke = [later in own for own in by_source if earlier in own]
+        if any(0 < group < ENOUGH_STUDENTS for group in (spoke.count(True), spoke.count(False))):
+            crowded = [later]
+    kept = [own.keys() & crowded for own in by_source]
+    return [own[max(starts)] for own, starts in zip(by_source, kept, strict=True) if starts]
 
 
 def _tell_stretch(buckets: Sequence[CountedAnswers], start: int, seconds: int) -> SelfReportPoint:

@@ -130,6 +130,24 @@ def test_now_tells_nothing_of_a_bucket_of_one_student():
     assert (both.frames, both.sources, both.visible) == (6, 5, 5)
 
 
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from([0, 5, 10]), st.lists(st.floats(0, 1), min_size=1), min_size=1
+        ),
+        max_size=9,
+    )
+)
+def test_now_tells_what_a_longer_bucket_does_so_that_there_is_nothing_to_subtract(classmates):
+    """A student who is in one of two told buckets could be had else: they would weigh twice."""
+    sources = [
+        [seen(*([p] for p in own[at]), start=at) for at in sorted(own)] for own in classmates
+    ]
+    now = now_of(*sources)
+    whole = describe_bucket(fold_by_bucket(sources), start=0, seconds=15)
+    assert now == whole.model_copy(update={"sources": len(sources)})
+
+
 def test_now_of_students_never_visible_together_is_not_told():
     now = now_of(*[[seen([0.5], start=start)] for start in range(6)])
     assert (now.sources, now.visible, now.enough, now.shares) == (6, 1, False, None)

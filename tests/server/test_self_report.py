@@ -52,10 +52,33 @@ def test_a_bucket_counted_twice_is_told_by_the_fuller_count():
 
 
 def test_now_takes_each_students_latest_answer_once():
-    by_source = [{0: FOLLOWING, 30: LOST} for _ in range(5)] + [{0: FOLLOWING} for _ in range(3)]
+    by_source = [{0: FOLLOWING, 30: LOST} for _ in range(5)] + [{0: FOLLOWING} for _ in range(6)]
     now = tell_now(by_source, [], start=0)
-    assert (now.seconds, now.said) == (60, 8)
-    assert (now.counts[FOLLOWING], now.counts[LOST]) == (3, 5)
+    assert (now.seconds, now.said) == (60, 11)
+    assert (now.counts[FOLLOWING], now.counts[LOST]) == (6, 5)
+
+
+def counts_of(by_source, *starts):
+    return Counter(own[max(own.keys() & starts)] for own in by_source if own.keys() & {*starts})
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from([0, 30]), st.sampled_from(list(SelfReportAnswer))),
+        max_size=24,
+    )
+)
+def test_now_and_its_two_buckets_give_nobody_away_by_subtraction(by_source):
+    """Of three told together, the students in which two differ are none or enough."""
+    now = tell_now(by_source, [], start=0)
+    earlier, later = ([own for own in by_source if start in own] for start in (0, 30))
+    if len(earlier) < 5 or len(later) < 5:
+        return
+    carried = sum(now.counts.values()) - len(later)
+    assert carried == 0 or carried >= 5
+    assert not 0 < len(earlier) - carried < 5
+    expected = counts_of(by_source, 0, 30) if carried else counts_of(by_source, 30)
+    assert Counter({k: v for k, v in now.counts.items() if v}) == expected
 
 
 def test_now_says_nothing_of_the_first_few_answers_of_a_bucket():
