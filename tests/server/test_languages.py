@@ -2,22 +2,19 @@
 
 import ast
 import re
-from io import BytesIO
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from server.languages import (
     LANGUAGES,
-    LOCALES,
     choose_language,
     gettext,
     ngettext,
     speaking,
     spoken_language,
 )
+from tests.catalogues import read_catalogue
 from tests.documents import ROOT
 
 SHOWN = ("dashboard", "client/page")
@@ -49,15 +46,6 @@ def calls_in_the_code() -> set[str | tuple[str, ...]]:
     return found
 
 
-def catalogue(language: str) -> Catalog:
-    data = (LOCALES / language / "LC_MESSAGES" / "roomtone.po").read_bytes()
-    return read_po(BytesIO(data), locale=language)
-
-
-def entries(language: str):
-    return [entry for entry in catalogue(language) if entry.id]
-
-
 def forms(text) -> list[str]:
     return [text] if isinstance(text, str) else list(text)
 
@@ -71,7 +59,7 @@ def test_make_words_finds_every_call():
 def test_every_sentence_in_the_code_is_translated(language):
     told = {
         tuple(entry.id) if isinstance(entry.id, list | tuple) else entry.id
-        for entry in entries(language)
+        for entry in read_catalogue(language)
         if all(forms(entry.string)) and not entry.fuzzy
     }
     assert not words_in_the_code() - told
@@ -81,14 +69,14 @@ def test_every_sentence_in_the_code_is_translated(language):
 def test_the_catalogue_holds_nothing_that_the_code_does_not_say(language):
     known = {
         tuple(entry.id) if isinstance(entry.id, list | tuple) else entry.id
-        for entry in entries(language)
+        for entry in read_catalogue(language)
     }
     assert not known - words_in_the_code()
 
 
 @each_translation
 def test_a_translation_fills_the_same_holes(language):
-    for entry in entries(language):
+    for entry in read_catalogue(language):
         wanted = set().union(*(HOLE.findall(form) for form in forms(entry.id)))
         for form in forms(entry.string):
             assert set(HOLE.findall(form)) <= wanted, entry.id
