@@ -59,21 +59,35 @@ def test_below_five_it_is_not_told_where_faces_turn(classroom):
 
 def test_what_students_say_is_told_now_and_over_time(classroom):
     session = classroom.start()
-    sources = [classroom.join(session) for _ in range(7)]
+    sources = [classroom.join(session) for _ in range(10)]
     for source in sources:
         assert say(classroom, session, source, "following").status_code == 200
     classroom.clock.now += 30
     for source in sources[:5]:
         say(classroom, session, source, "lost")
     mood = classroom.mood(session)
-    assert [point["said"] for point in mood["self_reports"]] == [7, 5]
+    assert [point["said"] for point in mood["self_reports"]] == [10, 5]
     assert mood["self_report_now"]["counts"] == {
-        "following": 2, "lost": 5, "too_fast": 0, "bored": 0
+        "following": 5, "lost": 5, "too_fast": 0, "bored": 0
     }  # fmt: skip
     (minute,) = classroom.mood(session, bucket_s=3600)["self_reports"]
-    assert (minute["seconds"], minute["said"], minute["counts"]["following"]) == (3600, 12, 7)
+    assert (minute["seconds"], minute["said"], minute["counts"]["following"]) == (3600, 15, 10)
     since = mood["self_reports"][1]["start"]
     assert classroom.mood(session, since=since)["self_reports"] == mood["self_reports"][1:]
+
+
+def test_who_said_nothing_in_the_later_bucket_cannot_be_had_by_subtraction(classroom):
+    session = classroom.start()
+    *others, one = [classroom.join(session) for _ in range(6)]
+    for source in others:
+        say(classroom, session, source, "following")
+    say(classroom, session, one, "lost")
+    classroom.clock.now += 30
+    for source in others:
+        say(classroom, session, source, "following")
+    mood = classroom.mood(session)
+    assert mood["self_report_now"]["said"] == 6
+    assert mood["self_report_now"]["counts"] == mood["self_reports"][1]["counts"]
 
 
 def test_what_students_said_last_is_told_after_the_end(classroom):
