@@ -82,7 +82,10 @@ class Chart:
         """Return the figure: `data` and `layout`."""
         layout = self._lay_out()
         whole, top = float(self.height), float(TOP)
+        drawn = {trace["yaxis"] for trace in self.traces}
         for row in self._rows:
+            if row.axis not in drawn:
+                self.add(_nothing(self.at(self.stretch.start)), row.axis)
             top += HEAD if row.head else GAP
             domain = [1 - (top + row.height) / whole, 1 - top / whole]
             if row.head:
@@ -124,6 +127,14 @@ class Chart:
     def _ticks(self) -> Json:
         short = self.stretch.length <= timedelta(minutes=10)
         return {"dtick": 60_000} if short else {"nticks": 8}
+
+
+def _nothing(moment: str) -> Json:
+    """Keep a row in which there is nothing: without a trace Plotly leaves its axis out.
+
+    The times, which hang on the last one, would be written across the rows.
+    """
+    return {"type": "scatter", "x": [moment], "y": [None], "mode": "lines", "hoverinfo": "skip"}
 
 
 def _head(text: str, top: float) -> Json:

@@ -6,7 +6,7 @@ jumps while a lesson runs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from dashboard.axes import PERCENT, Chart, Json
 from dashboard.curves import add_curves
@@ -23,7 +23,10 @@ LANE_LOOK: Json = {"visible": False, "range": [0, 1]}
 
 @dataclass(frozen=True)
 class Scene:
-    """What a chart shows: a stretch of a session, and what was told in it."""
+    """What a chart shows: a stretch of a session, and what was told in it.
+
+    until: what comes after it has not been yet; None where all of the stretch has.
+    """
 
     session: Session
     stretch: Stretch
@@ -31,12 +34,13 @@ class Scene:
     reports: Sequence[SelfReportPoint]
     marks: Sequence[Mark]
     profile: EngagementProfile
+    until: datetime | None = None
 
     @property
     def taught(self) -> Stretch:
-        """The part in which the lesson ran; before it nothing is missing."""
+        """The part in which the lesson ran; before and after it nothing is missing."""
         begun = max(self.stretch.start, min(self.session.started_at, self.stretch.end))
-        return Stretch(begun, self.stretch.end)
+        return Stretch(begun, max(begun, self.until or self.stretch.end))
 
 
 def draw_mood(scene: Scene, zone: tzinfo, *, curves: bool = False) -> Chart:
@@ -67,7 +71,7 @@ def draw_lesson(scene: Scene, shown: Stretch, zone: tzinfo) -> Chart:
     if scene.session.camera:
         axis = chart.add_row("", STRIP_HEIGHT, look, stacked=True)
         add_river(chart, axis, scene.points, named=False)
-        gaps = find_gaps(scene.points, scene.stretch)
+        gaps = find_gaps(scene.points, scene.taught)
         add_gaps(chart, axis, gaps, gettext("not enough faces"), worded=False)
     else:
         axis = add_answers(chart, scene.reports, height=STRIP_HEIGHT, headed=False)

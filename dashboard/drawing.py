@@ -104,7 +104,8 @@ def compose(
     scene = _set_scene(mood, view, lesson)
     fixed = (session.title, session.join_url, session.ended_at, session.simulated)
     zone, now = viewer.zone, mood.now
-    current = moments.current_position(mood.outline, session, stretch_of(now).end)
+    current = (None if ended else
+               moments.current_position(mood.outline, session, stretch_of(now).end))  # fmt: skip
     changes = find_changes(plain, view.alert_points)
     places = place_marks(scene.marks, scene.stretch)
     over = [p for p in scene.points if ended or stretch_of(p).end < stretch_of(now).end]
@@ -194,8 +195,10 @@ def _set_scene(mood: Mood, view: View, lesson: Mood | None) -> Scene:
 
 def _scene(mood: Mood, series: list[MoodPoint], stretch: Stretch | None = None) -> Scene:
     stretch = stretch or lesson_stretch(mood.session, series, mood.self_reports)
-    marks = collect_marks(mood)
-    return Scene(mood.session, stretch, series, mood.self_reports, marks, mood.engagement_profile)
+    marks, reports = collect_marks(mood), mood.self_reports
+    over = mood.session.ended_at or stretch_of(mood.now).end
+    until = min(stretch.end, max([over, *[stretch_of(p).end for p in series[-1:]]]))
+    return Scene(mood.session, stretch, series, reports, marks, mood.engagement_profile, until)
 
 
 def _page_kind(mood: Mood, view: View) -> str:

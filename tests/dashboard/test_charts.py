@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard import axes
 from dashboard.answers import ANSWER_COLOURS
-from dashboard.charts import draw_lesson
+from dashboard.charts import draw_lesson, draw_mood
 from dashboard.palette import COLOURS, GAP_PATTERN, PATTERNS, TOP_TO_BOTTOM
 from dashboard.river import NAME_SPACING, place_names
 from dashboard.timeline import Stretch
@@ -94,6 +95,19 @@ def test_before_the_lesson_began_nothing_is_missing():
     started = NOON + timedelta(seconds=200)
     figure = draw([p for p in FULL if p.start >= started], started_at=started)
     assert named(figure, "not enough faces") is None
+
+
+def test_what_has_not_been_yet_is_not_missing():
+    minute = Stretch(NOON, NOON + timedelta(minutes=1))
+    young = replace(scene([point(0)], minute), until=NOON + timedelta(seconds=5))
+    for drawn in (draw_lesson(young, FIVE, UTC), draw_mood(young, UTC)):
+        assert named(go.Figure(drawn.finish()), "not enough faces") is None
+
+
+def test_every_row_has_a_trace_or_plotly_writes_the_times_across_the_rows():
+    for figure in (draw([]), draw(FULL), draw([], camera=False), draw([], curves=True)):
+        rows = {n.replace("yaxis", "y") for n in figure.to_dict()["layout"] if "yaxis" in n}
+        assert {trace.yaxis or "y" for trace in figure.data} == rows
 
 
 def test_a_single_bucket_is_as_wide_as_its_time():

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from dashboard.drawing import compose
 from dashboard.marks import collect_marks
+from dashboard.viewer import Viewer
 from dashboard.views.moments import current_position, next_button
 from server.schemas import MarkerKind, OutlineEntry
 
@@ -29,6 +31,16 @@ def test_a_plan_says_what_is_now_until_the_teacher_begins_something(fake):
     assert now_at(outline(0, 60, 150), session, 1000) == 3
     assert now_at(outline(0, 900, 150, begun={2}), session, 1000) == 2
     assert now_at(outline(None, None), session, 1000) is None
+
+
+def test_of_a_lesson_that_is_over_no_slide_is_now(fake):
+    drawn = []
+    for ended in (None, 5):
+        session = fake.add(f"Ended {ended}", minutes_ago=30, ended_minutes_ago=ended)
+        mood = fake.mood(session.session_id, None, None)
+        mood = mood.model_copy(update={"outline": outline(0, 60)})
+        drawn.append(str(compose(mood, Viewer(""))["outline"].draw()))
+    assert ["step" in rows for rows in drawn] == [True, False]
 
 
 def test_next_is_the_one_after_the_one_begun_last_whatever_the_plan_says():
