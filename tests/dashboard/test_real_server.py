@@ -75,7 +75,8 @@ def test_what_students_sent_is_on_the_page(real):
     assert "6 of 10 visible" in str(page["head"])
     assert "Simulated" in str(page["band"])
     river = [t for t in page["mood"]["figure"]["data"] if t["type"] == "scatter"]
-    assert {t["name"]: t["customdata"][0] for t in river if "customdata" in t}["neutral"] == pytest.approx(0.7)
+    told = {t["name"]: t["customdata"][0] for t in river if "customdata" in t}
+    assert told["neutral"] == pytest.approx(0.7)
     assert "Biology" in str(real.press("sessions-shown.data", "sessions-tick.n_intervals"))
 
 
