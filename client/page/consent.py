@@ -72,7 +72,10 @@ def _taps() -> str:
 def _whom(invitation: Invitation, host: str) -> str:
     return gettext(
         "By the teacher of “{title}”, with the program Roomtone on this server ({host})."
-    ).format(title=invitation.session_title, host=host)
+    ).format(
+        title=f"\N{FIRST STRONG ISOLATE}{invitation.session_title}\N{POP DIRECTIONAL ISOLATE}",
+        host=host,
+    )
 
 
 def _pictures(seconds: float) -> str:

@@ -113,8 +113,8 @@ export class Sender {
     if (this.paused) return PATIENT_SLEEP_MS;
     const answer = await join(this.code);
     if (answer.status === 201) {
-      const { session_id: session, token, expires_at: expiresAt } = answer.body;
-      this.#keep({ session, token, expiresAt, seq: 1 });
+      const { session_id: session, token } = answer.body;
+      this.#keep({ session, token, seq: 1 });
       return this.#noteAnswer();
     }
     return this.#noteTrouble(answer, { 404: "wrong-code" });

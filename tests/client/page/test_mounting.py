@@ -105,7 +105,13 @@ def test_a_title_is_only_ever_text(http):
     assert "<img" not in html
     assert told(html)["invitation"]["session_title"] == nasty
     assert nasty in unescape(re.search("<h1>(.*?)</h1>", html)[1])
-    assert f"“{nasty}”" in unescape(html)
+    assert f"“\u2068{nasty}\u2069”" in unescape(html)
+
+
+def test_a_title_turns_no_word_of_the_consent_around(http):
+    """Letters that write from right to left would else do so to the rest of the sentence."""
+    html = open_page(http, start(http, title="\u202eabc")).text
+    assert "“\u2068\u202eabc\u2069”, with the program Roomtone" in html
 
 
 def test_what_is_not_asked_for_is_not_offered(http):

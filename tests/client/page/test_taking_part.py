@@ -187,3 +187,17 @@ def test_a_reload_goes_on_with_the_same_source_after_one_tap(start, student):
     wait_until(lambda: lesson.frames > before)
     assert lesson.tell()["joined"] == 1
     assert {e["outcome"] for e in page.download()["sent"]} <= {"counted", "under way"}
+
+
+def test_a_clock_that_is_years_ahead_joins_nobody_twice(start, student):
+    lesson = start()
+    page = student("about:blank")
+    page.page.clock.install(time="2041-01-01T00:00:00Z")
+    page.page.goto(lesson.url)
+    page.press("agree-without-camera")
+    page.waits_for("reporting")
+    page.press("answer-lost")
+    wait_until(lambda: lesson.count("open_self_report") == 1)
+    page.page.reload()
+    page.waits_for("paused")
+    assert lesson.tell()["joined"] == 1
