@@ -6,7 +6,7 @@ mood with a stretch that is not corrected is shown plain throughout.
 
 from dashboard.sentence import Sentence, describe_mood
 from server.languages import gettext
-from server.schemas import Mood, MoodPoint
+from server.schemas import Mood, MoodPoint, Share
 
 
 def say_corrected() -> str:
@@ -21,7 +21,10 @@ def is_corrected(mood: Mood) -> bool:
 
 
 def show_corrected(mood: Mood) -> Mood:
-    """Return the mood with the corrected shares in place of the plain ones, if it has them."""
+    """Return the mood with the corrected shares in place of the plain ones, if it has them.
+
+    Their intervals reach as far as the differences between students do, at least.
+    """
     if not is_corrected(mood):
         return mood
     points = [_correct(point) for point in mood.series]
@@ -31,13 +34,25 @@ def show_corrected(mood: Mood) -> Mood:
 def describe_shown(mood: Mood) -> Sentence:
     """Say what the class looks like from the shares shown.
 
-    Their intervals know the network's errors, the plain ones the differences between students: a
-    change is called one only when it is beyond both.
+    Their own intervals know the network's errors, the plain ones the differences between students:
+    a change is called one only when it is beyond both.
     """
     return describe_mood(show_corrected(mood), mood if is_corrected(mood) else None)
 
 
 def _correct(point: MoodPoint) -> MoodPoint:
-    if point.estimated_shares is None:
+    if point.estimated_shares is None or point.shares is None:
         return point
-    return point.model_copy(update={"shares": dict(point.estimated_shares)})
+    told = {e: _widen(share, point.shares[e]) for e, share in point.estimated_shares.items()}
+    return point.model_copy(update={"shares": told})
+
+
+def _widen(estimated: Share, plain: Share) -> Share:
+    """Return the corrected share with an interval that reaches as far as the plain one's, at least.
+
+    That of the correction alone is often the narrower, and would call a difference between
+    students that chance makes a change.
+    """
+    low = min(estimated.low, estimated.share - (plain.share - plain.low))
+    high = max(estimated.high, estimated.share + (plain.high - plain.share))
+    return Share(share=estimated.share, low=max(low, 0.0), high=min(high, 1.0))

@@ -1,3 +1,5 @@
+import pytest
+
 from dashboard.correction import describe_shown, is_corrected, say_corrected, show_corrected
 from dashboard.views.now import now_panel
 from model.emotions import Emotion
@@ -19,6 +21,15 @@ def test_the_shares_shown_are_the_corrected_ones():
     assert shown.now.shares[Emotion.ANGRY].share == 0.8
     assert shown.series[0].shares[Emotion.ANGRY].share == 0.8
     assert "Mostly angry" in describe_shown(mood(now, [now])).now
+
+
+def test_no_interval_shown_is_narrower_than_the_differences_between_students():
+    now = corrected(5, plain=shares(reach=0.12, neutral=0.6), reach=0.02, neutral=0.7)
+    told = show_corrected(mood(now, [now])).now.shares[Emotion.NEUTRAL]
+    assert (told.low, told.share, told.high) == pytest.approx((0.58, 0.7, 0.82))
+    unsure = corrected(5, plain=shares(reach=0.02, neutral=0.6), reach=0.4, neutral=0.7)
+    told = show_corrected(mood(unsure, [unsure])).now.shares[Emotion.NEUTRAL]
+    assert (told.low, told.high) == pytest.approx((0.3, 1.0))
 
 
 def test_a_lesson_is_shown_in_one_kind_of_shares():
