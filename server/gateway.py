@@ -27,6 +27,9 @@ IDLE_S: Final = 2.0
 """Seconds an unused connection is kept: less than uvicorn's 5, or the dashboard might close it
 just as the next request is sent over it."""
 
+_METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+"""All that pages and their scripts use. OPTIONS stays out: no other address may ask."""
+
 _HOP_BY_HOP: Final = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer "
     b"transfer-encoding upgrade".split()
@@ -54,10 +57,8 @@ def forward_dashboard(
     streams = _Streams()
     app.state.closers = [*getattr(app.state, "closers", []), streams.close]
 
-    @app.api_route("/dashboard", methods=["GET", "HEAD", "POST"], include_in_schema=False)
-    @app.api_route(
-        "/dashboard/{rest:path}", methods=["GET", "HEAD", "POST"], include_in_schema=False
-    )
+    @app.api_route("/dashboard", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/dashboard/{rest:path}", methods=_METHODS, include_in_schema=False)
     async def forward(request: Request, rest: str = "") -> Response:
         if not {".", ".."}.isdisjoint(rest.split("/")):  # would lead out of /dashboard/
             return problem(HTTPStatus.NOT_FOUND, f"There is nothing at {request.url.path}.")

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from dashboard.relay import CALLS
 from server.errors import add_error_handlers
 from server.gateway import forward_dashboard
 from server.settings import WrongSetting
@@ -206,7 +207,16 @@ def test_nothing_outside_the_dashboard_is_passed_on(fake, browser, path):
     assert fake.asked == []
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_every_call_of_the_pages_own_scripts_passes(fake, browser):
+    """Slides are loaded, markers edited and the profile changed by more than GET and POST."""
+    wanted = set().union(*CALLS.values())
+    for method in sorted(wanted | {"PUT", "PATCH", "DELETE"}):
+        answer = browser.request(method, "/dashboard/session/abc/outline", content=b"0,a")
+        assert (answer.status_code, fake.asked[-1].method) == (200, method)
+        assert fake.bodies[-1] == b"0,a"
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "CONNECT"])
 def test_methods_that_the_dashboard_does_not_need_are_refused(fake, browser, method):
     assert browser.request(method, "/dashboard/").status_code == 405
     assert fake.asked == []
