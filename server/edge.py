@@ -20,7 +20,7 @@ OUTLINE_PATIENCE = 4
 
 _DASHBOARD = "/dashboard"
 _PICTURES = re.compile(r"/api/v1/(analyze|sessions/[^/]*/frames)")
-_OUTLINE = re.compile(r"/api/v1/sessions/[^/]*/outline")
+_OUTLINE = re.compile(r"(/api/v1/sessions|/dashboard/session)/[^/]*/outline")
 _TOO_LARGE = (
     f"The body is larger than {MOST_JSON_BYTES // 1000} kB; no call but the ones that take a "
     "picture or an outline needs so much. /docs describes what this call takes."
