@@ -27,6 +27,8 @@ from server.languages import gettext, speaking
 
 HOME: Final = "/dashboard/"
 SIGN_IN, SIGN_OUT, ASSETS = f"{HOME}sign-in", f"{HOME}sign-out", f"{HOME}assets/"
+SIGNED_IN: Final = f"{HOME}signed-in"
+"""Answers 204 or 401 and nothing else: a page whose events go on asks it now and then."""
 TRUST_S = 10.0
 """Seconds a token counts as good without asking the server again. Data is never trusted so: each
 call for data carries the token, and the server checks it."""
@@ -77,8 +79,9 @@ class Gate:
         if _PAGE.fullmatch(path) and method in ("GET", "HEAD"):
             return await self._admit_page(request)
         is_feed = method == "GET" and _FEED.fullmatch(path)
-        if is_feed or path.startswith((f"{HOME}_dash-", f"{HOME}_reload")):
-            return await self._admit_call(request)
+        if is_feed or path == SIGNED_IN or path.startswith((f"{HOME}_dash-", f"{HOME}_reload")):
+            answered = Response(status_code=204) if path == SIGNED_IN else None
+            return await self._admit_call(request) or answered
         if address := find_call(method, path):
             return await self._relay(request, address)
         return None if path.startswith(ASSETS) else HTMLResponse(write_nowhere(), 404)

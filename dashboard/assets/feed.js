@@ -3,6 +3,7 @@
 (() => {
   const SILENT_MS = 6000; // without a sign of life: wake the clocks
   const LOST_MS = 10000; // nor any other answer: say so
+  const COOKIE_MS = 15000; // events go on without the cookie they began with: ask whether it is there
   const HIDDEN_MS = 60000; // a page that nobody sees is not fed
   const LONGEST_PAUSE_MS = 15000;
   const ASLEEP_MS = 2 ** 31 - 1;
@@ -112,6 +113,12 @@
     }
   };
 
+  const askCookie = async () => {
+    if (!source || over) return;
+    const answer = await fetch("/dashboard/signed-in").catch(() => null); // that nothing answers is said by `watch`
+    if (answer?.status === 401 && wanted && !over) signOut();
+  };
+
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) {
       hiding = setTimeout(() => { hiding = "hidden"; shut(); }, HIDDEN_MS);
@@ -133,6 +140,7 @@
   window.addEventListener("pagehide", shut);
   window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
   setInterval(watch, 1000);
+  setInterval(askCookie, COOKIE_MS);
 
   window.roomtone = window.roomtone || {};
   window.roomtone.feed = { hasFilled: () => filled };

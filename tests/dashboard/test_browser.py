@@ -107,7 +107,8 @@ def path_of(fake, title):
 
 def settle(page):
     page.wait_for_selector("#sessions h2, #mood .scatterlayer .trace, .gate h1")
-    page.wait_for_selector("#lesson .scatterlayer .trace, #sessions, .gate h1", state="attached")
+    drawn = "#live.is-ended, #lesson .scatterlayer .trace, #sessions, .gate h1"  # ended: no strip
+    page.wait_for_selector(drawn, state="attached")
 
 
 EVERY_PAGE = ["list", "Biology 9b, 3rd lesson", "A simulated class", "Latin 6a", "sign-in"]

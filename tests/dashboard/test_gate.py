@@ -144,6 +144,12 @@ def test_a_websocket_is_refused(signed_in):
         pass
 
 
+def test_a_page_can_ask_whether_it_is_still_signed_in(browser):
+    assert get(browser, "/dashboard/signed-in").status_code == 401
+    browser.sign_in()
+    assert get(browser, "/dashboard/signed-in").status_code == 204
+
+
 def test_the_page_is_told_of_no_websocket_to_try(signed_in):
     page = get(signed_in, "/dashboard/").text
     told = json.loads(re.search(r'id="_dash-config"[^>]*>(.*?)</script>', page)[1])
