@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 import uvicorn
 from fastapi import FastAPI
 
+from server.heads import BoundedHeads
+
 DRAIN_SECONDS = 10
 
 
@@ -33,6 +35,7 @@ def run_app(
     listener = bind_port(host, port)
     config = uvicorn.Config(
         app,
+        http=BoundedHeads,
         log_config=None,
         access_log=False,  # a request's URL may hold a token
         server_header=False,
