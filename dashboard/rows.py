@@ -98,7 +98,8 @@ def add_answers(
                 axis,
             )
         floor = [round(low + high, 4) for low, high in zip(floor, tall, strict=True)]
-    quiet = [report_stretch(p) for p in shown if p.shares is None and p.said]
+    silent = [report_stretch(p) for p in shown if p.shares is None and p.said]
+    quiet = [s for s in silent if s.end <= chart.stretch.end]  # one just begun will hear from more
     add_gaps(chart, axis, quiet, gettext("not enough answers"), worded=height > ROW_HEIGHT)
     return axis
 

@@ -41,7 +41,7 @@ def twin_tables(scene: Scene, viewer: Viewer) -> list[html.Table]:
         for mark in reversed(marks)
     ]
     heads = [gettext("At"), gettext("Kind"), gettext("Words")]
-    tables.append(_table(gettext("Markers, slides and chapters"), heads, rows))
+    tables.append(_table(gettext("Markers, slides and chapters"), heads, rows, words=heads))
     return tables
 
 
@@ -73,7 +73,8 @@ def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -
         *(gettext("{expression}, %").format(expression=names[e]) for e in TOP_TO_BOTTOM),
     ]  # fmt: skip
     rows = [_mood_row(point, session, viewer) for point in reversed(points)]
-    return _table(gettext("Mood, with 95 % intervals"), heads, rows)
+    most = [gettext("Most common")]
+    return _table(gettext("Mood, with 95 % intervals"), heads, rows, words=most)
 
 
 def _mood_row(point: MoodPoint, session: Session, viewer: Viewer) -> html.Tr:
@@ -117,10 +118,14 @@ def _answers_row(point: SelfReportPoint, viewer: Viewer) -> html.Tr:
     return html.Tr([first, html.Td(point.said), *cells], **names)
 
 
-def _table(caption: str, heads: Sequence[str], rows: Sequence[html.Tr]) -> html.Table:
+def _table(
+    caption: str, heads: Sequence[str], rows: Sequence[html.Tr], *, words: Sequence[str] = ()
+) -> html.Table:
+    """Return a table; the columns of `words` hold words and stand left, others hold figures."""
     if not rows:
         rows = [html.Tr(html.Td(gettext("None here."), colSpan=len(heads), className="unknown"))]
-    head = html.Thead(html.Tr([html.Th(each, scope="col") for each in heads]))
+    cells = [html.Th(h, scope="col", className="words" if h in words else "") for h in heads]
+    head = html.Thead(html.Tr(cells))
     return html.Table([html.Caption(caption), head, html.Tbody(list(rows))])
 
 

@@ -8,8 +8,10 @@ from dashboard.marks import LEAST_ROOM, Mark, collect_marks, place_marks
 from dashboard.timeline import Stretch
 from dashboard.viewer import Viewer
 from dashboard.views.marks import marks_lane
+from dashboard.views.twin import twin_tables
 from server.schemas import Marker, MarkerKind, OutlineEntry
-from tests.dashboard.points import NOON, mood, point
+from tests.dashboard.figures import FULL, scene
+from tests.dashboard.points import NOON, mood, point, report
 
 FIVE = Stretch(NOON, NOON + timedelta(minutes=5))
 
@@ -82,3 +84,14 @@ def test_a_name_without_room_is_still_there_to_be_read():
     assert [p for p in places if p.width is None]
     for second in range(100, 106):
         assert f"number {second}" in lane
+
+
+def test_in_the_tables_a_heading_stands_as_the_column_under_it_does():
+    shown = scene(FULL, reports=[report(0, following=11)], marks=[mark(30)])
+    for table in twin_tables(shown, Viewer("")):
+        _, head, body = table.children
+        heads, cells = (
+            [getattr(cell, "className", "") == "words" for cell in row.children]
+            for row in (head.children, body.children[0])
+        )
+        assert heads[1:] == cells[1:]  # the first names the row

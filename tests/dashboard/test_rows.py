@@ -11,6 +11,7 @@ from dashboard.answers import ANSWER_PATTERNS, BOTTOM_TO_TOP
 from dashboard.charts import draw_mood
 from dashboard.marks import Mark
 from dashboard.palette import COLOURS, PATTERNS
+from dashboard.timeline import Stretch
 from dashboard.vocabulary import answer_names
 from model.emotions import Emotion
 from server.engagement import SHIPPED
@@ -144,3 +145,11 @@ def test_a_figure_is_small_enough_to_be_pushed_each_second(curves):
     told = [report(s, following=11, lost=4) for s in range(0, 300, 30)]
     figure = draw_mood(scene(FULL, reports=told), UTC, curves=curves).finish()
     assert len(json.dumps(figure, separators=(",", ":"))) < 75_000
+
+
+def test_a_half_minute_that_has_just_begun_is_not_called_one_of_few_answers():
+    last = [report(270, following=3)]
+    early = draw(FULL, Stretch(NOON, NOON + timedelta(seconds=275)), reports=last)
+    over = draw(FULL, reports=last)
+    assert named(early, "not enough answers") is None
+    assert named(over, "not enough answers") is not None
