@@ -15,7 +15,7 @@ def crowded_keys(tallies: Iterable[Tally]) -> set[tuple[int, Kind]]:
     longer stretch either, or it could be had by subtraction.
     """
     visible = _visible_by_key(tallies)
-    return {key for key, students in visible.items() if round(students) >= ENOUGH_STUDENTS}
+    return {key for key, students in visible.items() if students >= ENOUGH_STUDENTS}
 
 
 def _visible_by_key(tallies: Iterable[Tally]) -> dict[tuple[int, Kind], float]:

@@ -102,6 +102,12 @@ def test_below_five_nothing_of_emotions_is_told():
     assert (point.counts, point.shares, point.enough) == (None, None, False)
 
 
+def test_a_window_that_shows_five_only_now_and_then_is_not_five():
+    window = seen([0.5] * 5, [0.5] * 5, [0.5] * 4)  # 4.67 faces a frame
+    point = describe_bucket([fold_sources([window])], start=0, seconds=5)
+    assert (point.shares, point.enough) == (None, False)
+
+
 def test_a_longer_stretch_never_claims_more_students_than_were_there_at_once():
     buckets = [fold_sources([seen([0.5], start=start) for _ in range(4)]) for start in (0, 5, 10)]
     (point,) = describe_series(buckets, bucket_seconds=15, attendance=Attendance(30))
