@@ -5,6 +5,8 @@
   let lastData = null;
 
   const say = (text) => {
+    // The lamp beside “Live” goes out with the connection (roomtone.css).
+    document.body.classList.toggle("is-cut-off", Boolean(text));
     let line = document.getElementById("connection");
     if (!line && !text) return;
     if (!line) {

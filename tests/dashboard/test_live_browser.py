@@ -105,6 +105,8 @@ def test_a_dashboard_that_restarts_under_an_open_page_is_told_and_forgotten(
         page.wait_for_timeout(1500)
     page.wait_for_selector("#connection:visible", timeout=8000)
     assert "can’t be reached" in page.inner_text("#connection")
+    lamp = "getComputedStyle(document.querySelector('span.live'), '::before').backgroundColor"
+    assert page.evaluate(lamp) == "rgba(0, 0, 0, 0)"
     show(fake, lesson, 3)
     with serving(create_dashboard(connect(fake)), port):
         page.wait_for_selector("text=Not enough faces to say: 3 visible", timeout=20_000)
