@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.dashboard.browsers import PHONE, axe, chromium  # noqa: F401
 from tests.dashboard.fake_server import MadeUpClass
-from tests.dashboard.test_browser import PHONE, axe, chromium  # noqa: F401
 from tests.dashboard.test_teaching import (  # noqa: F401
     SLIDES,
     expect,

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from dashboard.app import create_dashboard
+from tests.dashboard.browsers import ARGUMENTS, DESK, serving
 from tests.dashboard.fake_server import TOKEN, FakeServer, MadeUpClass, connect
-from tests.dashboard.test_browser import ARGUMENTS, DESK, serving
 from tests.servers import free_port
 
 sync_api = pytest.importorskip("playwright.sync_api")

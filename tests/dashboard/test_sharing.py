@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.dashboard.test_browser import chromium  # noqa: F401
+from tests.dashboard.browsers import chromium  # noqa: F401
 from tests.dashboard.test_teaching import (  # noqa: F401
     expect,
     fake,

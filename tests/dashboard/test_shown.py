@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.schemas import Marker, MarkerKind
+from tests.dashboard.browsers import PHONE, chromium, fake, open_page, origin, port, settle
 from tests.dashboard.fake_server import MadeUpClass
-from tests.dashboard.test_browser import PHONE, chromium, fake, open_page, origin, port, settle
 
 __all__ = ["chromium", "fake", "open_page", "origin", "port"]
 

@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.app import create_dashboard
 from server.schemas import OutlineEntry
+from tests.dashboard.browsers import chromium, serving  # noqa: F401
 from tests.dashboard.fake_server import TOKEN, FakeServer, connect
-from tests.dashboard.test_browser import chromium, serving  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
