@@ -71,8 +71,7 @@ def told_to_the_teacher():
     return [
         answers(operation)
         for method, path, operation in operations()
-        if path.startswith("/api/")
-        and (method, path) not in OF_A_SOURCE_ITSELF | OF_OWN_PICTURES
+        if path.startswith("/api/") and (method, path) not in OF_A_SOURCE_ITSELF | OF_OWN_PICTURES
     ]
 
 
