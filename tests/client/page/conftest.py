@@ -12,8 +12,6 @@ from tests.cameras import BROWSER, film, with_camera
 from tests.pictures import astronaut, jpeg
 from tests.servers import running_server
 
-sync_api = pytest.importorskip("playwright.sync_api")
-
 STATE = "state => document.body.dataset.state === state"
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
@@ -137,6 +135,7 @@ def start(server, data):
 
 @pytest.fixture(scope="session")
 def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         yield playwright.chromium
 
@@ -153,6 +152,7 @@ def portrait_film(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browsers(chromium, portrait_film):
     """Browsers by what their camera is: a face, Chromium's synthetic picture, denied, none."""
+    sync_api = pytest.importorskip("playwright.sync_api")
     opened = {}
     arguments = {
         "face": with_camera(portrait_film),
