@@ -64,7 +64,8 @@ def test_a_running_session_asks_before_anything_starts(http):
     for question in ("What is measured?", "By whom?", "What leaves your device?", "What is kept?",
                      "What does your teacher see?", "What is it not for?"):  # fmt: skip
         assert question in page
-    assert "By the teacher of “Biology 9b”" in page
+    isolated = "\N{FIRST STRONG ISOLATE}Biology 9b\N{POP DIRECTIONAL ISOLATE}"
+    assert f"By the teacher of “{isolated}”" in page
     assert "(testserver)" in page
     assert "Declining is fine" in page
     assert "every 2 seconds" in page
