@@ -122,15 +122,20 @@ def classroom(settings, pipeline):
 
 @pytest.fixture
 def slow_classroom(settings, pipeline):
-    """A server that takes two frames a second of a source, as it does unless told otherwise."""
+    """A server that takes two frames a second of a source, as it does unless told otherwise.
+
+    Its classroom's clock is also the one that sources are paced by.
+    """
     paced = settings.model_copy(
         update={
             "source_frames_per_second": Settings.model_fields["source_frames_per_second"].default
         }
     )
-    app = create_app(paced, pipeline=pipeline, clock=StoppedClock())
+    clock = StoppedClock()
+    app = create_app(paced, pipeline=pipeline, clock=clock)
+    app.state.service.ingest.pace._clock = clock
     with TestClient(app, raise_server_exceptions=False) as client:
-        yield Classroom(client, StoppedClock(), app)
+        yield Classroom(client, clock, app)
 
 
 def refused(answer, status):
