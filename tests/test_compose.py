@@ -42,7 +42,11 @@ def composed(postgres, tmp_path_factory):
     public = f"http://127.0.0.1:{ports[SERVER_PORT]}"
     variables = {**VARIABLES, "ROOMTONE_PUBLIC_URL": public}
     server = Container("server", folder, ports, variables)
-    server.environment |= {"ROOMTONE_PORT": str(ports[SERVER_PORT]), "ROOMTONE_DATABASE_URL": url}
+    server.environment |= {
+        "ROOMTONE_PORT": str(ports[SERVER_PORT]),
+        "ROOMTONE_DATABASE_URL": url,
+        "ROOMTONE_SOURCE_FRAMES_PER_SECOND": "1000",  # the tests wait for nobody
+    }
     dashboard = Container("dashboard", folder, ports, variables)
     try:
         server.start()

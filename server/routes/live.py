@@ -55,7 +55,7 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {MEDIA_TYPE: {"schema": {"type": "object"}}},  # of one event (OpenAPI 3.2)
         "description": "Events `mood`, whose data are a `Mood` and whose id is its ETag, and "
         "`ended` or `gone` as the last one.",
     }

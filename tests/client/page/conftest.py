@@ -133,7 +133,7 @@ def start(server, data):
     return lambda **wish: Lesson(server, data, **wish)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright left open would keep others from opening theirs
 def chromium():
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
@@ -149,7 +149,7 @@ def portrait_film(tmp_path_factory):
     return film(folder, folder / "camera.mjpeg")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browsers(chromium, portrait_film):
     """Browsers by what their camera is: a face, Chromium's synthetic picture, denied, none."""
     sync_api = pytest.importorskip("playwright.sync_api")
