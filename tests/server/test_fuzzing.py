@@ -18,7 +18,7 @@ def test_every_call_answers_any_request_as_openapi_says(tmp_path):
     with running_server(tmp_path, ROOMTONE_DASHBOARD="off") as server:
         fuzz = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json"]
         options = ["-H", f"Authorization: Bearer {TOKEN}", "--checks", CHECKS]
-        # A stream of events ends only with its session; tests/server/test_live_calls.py asks for it.
+        # A stream ends only with its session; tests/server/test_live_calls.py asks for it.
         options += ["--exclude-path-regex", "/live$"]
         limits = ["--max-examples", "25", "--phases", "examples,coverage,fuzzing", "--seed", "1"]
         done = subprocess.run(
