@@ -2,7 +2,7 @@
 
 from model.emotions import EMOTIONS
 from model.pipeline import FrameReading
-from server.schemas import Analysis, Face, PoseAngles, Session
+from server.schemas import Analysis, Face, PoseAngles, Session, SessionOrigin
 from server.store.sessions import StoredSession
 
 
@@ -41,6 +41,8 @@ def session_of_stored(stored: StoredSession, public_url: str) -> Session:
     return Session(
         session_id=stored.id,
         title=stored.title,
+        course=stored.course,
+        origin=SessionOrigin(stored.origin),
         join_code=stored.join_code,
         join_url=f"{public_url}/join/{stored.join_code}",
         expected_students=stored.expected_students,

@@ -160,7 +160,7 @@ def test_no_call_asks_for_one_student_source_or_face():
 def test_what_the_teacher_reads_is_of_the_whole_class():
     read = names_reached(told_to_the_teacher())
     assert read == {
-        *("Session", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"),
+        *("Session", "SessionOrigin", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"),
         *("SelfReportPoint", "SelfReportAnswer", "Engagement", "EngagementProfile"),
         *("Marker", "MarkerKind", "OutlineEntry"),
         *("Invitation", "Joined"),  # which a join code opens, too

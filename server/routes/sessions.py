@@ -85,6 +85,7 @@ def _add_once(service: Service, new: NewSession) -> StoredSession:
         return add_session(
             db,
             title=new.title,
+            course=new.course,
             join_code=new_join_code(),
             expected_students=new.expected_students,
             bucket_seconds=max(new.bucket_seconds, ceil(BUCKET_PER_FRAME * new.send_seconds)),

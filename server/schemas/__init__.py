@@ -4,6 +4,13 @@ Imports `model.emotions` only, so that dashboard and client can share it. Output
 defaults: what the server answers is always written out.
 """
 
+from server.schemas.comparison import (
+    MOST_COMPARED,
+    ComparedSession,
+    Comparison,
+    CourseSummary,
+    LeftOut,
+)
 from server.schemas.engagement import Engagement, EngagementProfile, NewEngagementProfile
 from server.schemas.frames import (
     Analysis,
@@ -15,6 +22,8 @@ from server.schemas.frames import (
 )
 from server.schemas.joining import Invitation, Joined, JoinRequest, SourceView, Withdrawal
 from server.schemas.markers import (
+    MOST_MARKER_LETTERS,
+    MOST_NOTE_LETTERS,
     MOST_OUTLINE_ENTRIES,
     Marker,
     MarkerChange,
@@ -22,9 +31,26 @@ from server.schemas.markers import (
     NewMarker,
     NewOutlineEntry,
     OutlineEntry,
+    refuse_long_words,
 )
 from server.schemas.mood import EstimatedShare, Mood, MoodPoint
 from server.schemas.problems import Problem
+from server.schemas.report import (
+    EXPORT_STUDENTS,
+    MOST_CUES,
+    AlsoChanged,
+    ChangePoint,
+    Difference,
+    Figure,
+    Gap,
+    Report,
+    ReportFormat,
+    ReportSession,
+    Segment,
+    Statement,
+    Stretch,
+    TranscriptCue,
+)
 from server.schemas.self_reports import (
     SELF_REPORT_SECONDS,
     SelfReport,
@@ -32,16 +58,86 @@ from server.schemas.self_reports import (
     SelfReportPoint,
     SelfReportReceipt,
 )
-from server.schemas.sessions import NewSession, Session
+from server.schemas.sessions import NewSession, Session, SessionChange, SessionOrigin
+from server.schemas.videos import (
+    MOST_VIDEO_BYTES,
+    FrameView,
+    NewVideo,
+    NewVideoAnswer,
+    ShownFaces,
+    ShownFrame,
+    Video,
+    VideoState,
+)
 from server.schemas.wire import ENOUGH_STUDENTS, Share, Wire, zero_counts
 
 __all__ = [
-    "ENOUGH_STUDENTS", "MOST_OUTLINE_ENTRIES", "SELF_REPORT_SECONDS",
-    "Analysis", "Engagement", "EngagementProfile", "EstimatedShare", "Face", "FrameAnswer",
-    "Invitation", "JoinRequest", "Joined", "Marker", "MarkerChange", "MarkerKind", "Mood",
-    "MoodPoint", "NewEngagementProfile", "NewMarker", "NewOutlineEntry", "NewSession", "Outcome",
+    "ENOUGH_STUDENTS",
+    "EXPORT_STUDENTS",
+    "MOST_COMPARED",
+    "MOST_CUES",
+    "MOST_MARKER_LETTERS",
+    "MOST_NOTE_LETTERS",
+    "MOST_OUTLINE_ENTRIES",
+    "MOST_VIDEO_BYTES",
+    "SELF_REPORT_SECONDS",
+    "AlsoChanged",
+    "Analysis",
+    "ChangePoint",
+    "ComparedSession",
+    "Comparison",
+    "CourseSummary",
+    "Difference",
+    "Engagement",
+    "EngagementProfile",
+    "EstimatedShare",
+    "Face",
+    "Figure",
+    "FrameAnswer",
+    "FrameView",
+    "Gap",
+    "Invitation",
+    "JoinRequest",
+    "Joined",
+    "LeftOut",
+    "Marker",
+    "MarkerChange",
+    "MarkerKind",
+    "Mood",
+    "MoodPoint",
+    "NewEngagementProfile",
+    "NewMarker",
+    "NewOutlineEntry",
+    "NewSession",
+    "NewVideo",
+    "NewVideoAnswer",
+    "Outcome",
     "OutlineEntry",
-    "PoseAngles", "Problem", "SelfReport", "SelfReportAnswer", "SelfReportPoint",
-    "SelfReportReceipt", "Session", "Share", "SimulatedReading", "SourceView", "Wire",
-    "Withdrawal", "zero_counts",
-]  # fmt: skip
+    "PoseAngles",
+    "Problem",
+    "Report",
+    "ReportFormat",
+    "ReportSession",
+    "Segment",
+    "SelfReport",
+    "SelfReportAnswer",
+    "SelfReportPoint",
+    "SelfReportReceipt",
+    "Session",
+    "SessionChange",
+    "SessionOrigin",
+    "Share",
+    "ShownFaces",
+    "ShownFrame",
+    "SimulatedReading",
+    "SourceView",
+    "Statement",
+    "Stretch",
+    "TranscriptCue",
+    "Video",
+    "VideoState",
+    "Wire",
+    "Withdrawal",
+    "refuse_long_words",
+    "zero_counts",
+]

@@ -2,28 +2,42 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from server.schemas.wire import Wire
 
 MOST_OUTLINE_ENTRIES = 1000
 
+MOST_MARKER_LETTERS, MOST_NOTE_LETTERS = 200, 2000
+
 MarkerWords = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    Field(examples=["Question about osmosis"]),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_NOTE_LETTERS),
+    Field(
+        description=f"At most {MOST_MARKER_LETTERS} characters; a note may have more.",
+        examples=["Question about osmosis"],
+    ),
 ]
 
 
 class MarkerKind(StrEnum):
-    """What a marker or an entry of the outline is."""
+    """What a marker or an entry of the outline is. A note is the teacher's, on a moment."""
 
     MARKER = "marker"
     QUESTION = "question"
     SLIDE = "slide"
     CHAPTER = "chapter"
+    NOTE = "note"
+
+
+def refuse_long_words(label: str, kind: MarkerKind) -> None:
+    """Refuse words too long for the chart. Raises `ValueError`."""
+    if kind is not MarkerKind.NOTE and len(label) > MOST_MARKER_LETTERS:
+        raise ValueError(
+            f"a {kind} has at most {MOST_MARKER_LETTERS} characters; longer words are a note"
+        )
 
 
 class NewMarker(Wire):
@@ -36,6 +50,11 @@ class NewMarker(Wire):
         description="ISO 8601 with zone, from the session's start to its end or now.",
         examples=["2026-03-02T10:42:05Z"],
     )
+
+    @model_validator(mode="after")
+    def _words_fit(self) -> Self:
+        refuse_long_words(self.label, self.kind)
+        return self
 
 
 class MarkerChange(Wire):

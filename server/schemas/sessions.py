@@ -1,13 +1,15 @@
 """Sessions as the teacher starts and sees them."""
 
 from datetime import datetime
-from typing import Self
+from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from server.schemas.wire import (
     BucketSeconds,
     Camera,
+    Course,
     NetworkVersion,
     SelfReportWanted,
     SendSeconds,
@@ -19,10 +21,25 @@ from server.schemas.wire import (
 )
 
 
+class SessionOrigin(StrEnum):
+    """Where a session's frames come from."""
+
+    LIVE = "live"
+    RECORDING = "recording"
+
+
+CourseName = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] | None,
+    BeforeValidator(lambda given: (given.strip() or None) if isinstance(given, str) else given),
+    Field(description="The course it belongs to; none where empty.", examples=["Biology 9b"]),
+]
+
+
 class NewSession(Wire):
     """A teacher's wish for a session."""
 
     title: Title = Field(examples=["Biology 9b, 3rd lesson"])
+    course: CourseName = None
     expected_students: int | None = Field(
         None,
         ge=1,
@@ -55,11 +72,20 @@ class NewSession(Wire):
         return self
 
 
+class SessionChange(Wire):
+    """What is to be another one of a session; what is left out stays as it is."""
+
+    title: Title | None = Field(None, examples=["Biology 9b, 3rd lesson"])
+    course: CourseName = None
+
+
 class Session(Wire):
     """One lesson as the teacher sees it."""
 
     session_id: SessionId
     title: SessionTitle
+    course: Course
+    origin: SessionOrigin
     join_code: str = Field(examples=["K7MQ-2RXD"])
     join_url: str = Field(examples=["http://127.0.0.1:8000/join/K7MQ-2RXD"])
     expected_students: int | None = Field(examples=[24])

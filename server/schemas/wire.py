@@ -21,6 +21,10 @@ SendSeconds = Annotated[float, Field(examples=[2.0])]
 Camera = Annotated[bool, Field(examples=[True])]
 SelfReportWanted = Annotated[bool, Field(examples=[True])]
 NetworkVersion = Annotated[str, Field(examples=["1.0"])]
+Course = Annotated[
+    str | None,
+    Field(description="The course it belongs to; null for none.", examples=["Biology 9b"]),
+]
 Probabilities = Annotated[
     dict[Emotion, Probability],
     Field(examples=[dict(zip(EMOTIONS, (0.02, 0.01, 0.02, 0.71, 0.03, 0.09, 0.12), strict=True))]),

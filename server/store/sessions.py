@@ -59,7 +59,8 @@ class StoredSession:
     """One session with its totals.
 
     send_seconds: how often a student's page sends a frame; camera, self_report: what students are
-    asked for; engagement_profile: JSON of the session's own, None for the shipped one. joined:
+    asked for; engagement_profile: JSON of the session's own, None for the shipped one; origin:
+    `live` or `recording`; report_revision: grows with every change that a report tells. joined:
     students that ever joined (a shared window is no student); present: of these, not left;
     frames, faces: counted so far; network_version: of the newest counted frame, or of the server
     at the session's start.
@@ -77,6 +78,9 @@ class StoredSession:
     camera: bool
     self_report: bool
     engagement_profile: str | None
+    course: str | None
+    origin: str
+    report_revision: int
     network_version: str
     joined: int
     present: int
@@ -97,6 +101,8 @@ def add_session(
     send_seconds: float = 2.0,
     camera: bool = True,
     self_report: bool = True,
+    course: str | None = None,
+    origin: str = "live",
 ) -> StoredSession:
     """Store a new session under a random id. Raises `JoinCodeTaken`."""
     session_id = secrets.token_hex(12)  # hex: never looks like an option on a command line
@@ -114,6 +120,9 @@ def add_session(
         "camera": camera,
         "self_report": self_report,
         "engagement_profile": None,
+        "course": course,
+        "origin": origin,
+        "report_revision": 0,
     }
     if not insert_unless_there(db, session, row):
         raise JoinCodeTaken

@@ -123,6 +123,9 @@ session = Table(
     Column("camera", Boolean, nullable=False, server_default=true()),
     Column("self_report", Boolean, nullable=False, server_default=false()),
     Column("engagement_profile", PlainText),
+    Column("course", PlainText),
+    Column("origin", PlainText, nullable=False, server_default="live"),
+    _later("report_revision", Integer),
     CheckConstraint("bucket_seconds > 0", name="bucket_seconds"),
 )
 
@@ -218,4 +221,41 @@ outline_entry = Table(
     _need("title", PlainText),
     Column("begins_s", Double),
     Column("begun_s", Double),
+)
+
+report = Table(
+    "report",
+    metadata,
+    _parent("session", key=True),
+    _need("revision", Integer),
+    _need("made_at", UtcMoment),
+    _need("document", PlainText),
+)
+
+transcript_cue = Table(
+    "transcript_cue",
+    metadata,
+    _parent("session", key=True),
+    _need("position", Integer, key=True),
+    _need("begins_s", Double),
+    _need("ends_s", Double),
+    _need("words", PlainText),
+)
+
+video = Table(
+    "video",
+    metadata,
+    _need("id", PlainText, key=True),
+    Column("upload_key", PlainText, unique=True),
+    _need("wish", PlainText),
+    _need("state", PlainText),
+    _need("received_bytes", BigInteger),
+    _need("created_at", UtcMoment),
+    _need("touched_at", UtcMoment),
+    Column("session_id", PlainText, ForeignKey("session.id", ondelete="CASCADE"), index=True),
+    Column("seconds_total", Double),
+    _later("seconds_read", Double),
+    _later("frames_read", Integer),
+    Column("fault", PlainText),
+    Column("problems", PlainText, nullable=False, server_default="[]"),
 )

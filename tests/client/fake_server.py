@@ -19,6 +19,7 @@ from server.schemas import (
     SelfReport,
     SelfReportReceipt,
     Session,
+    SessionOrigin,
     SimulatedReading,
     zero_counts,
 )
@@ -55,6 +56,7 @@ class FakeServer:
         self.sessions.append(wish)
         return Session(
             session_id="s1",
+            origin=SessionOrigin.LIVE,
             join_code=CODE,
             join_url=f"http://testserver/join/{CODE}",
             started_at=NOW,

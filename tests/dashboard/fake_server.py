@@ -21,7 +21,7 @@ from fastapi.responses import JSONResponse
 from model.emotions import EMOTIONS
 from server.attendance import Attendance
 from server.mood import describe_bucket, describe_series
-from server.schemas import Mood, NewSession, Problem, SelfReportAnswer, Session
+from server.schemas import Mood, NewSession, Problem, SelfReportAnswer, Session, SessionOrigin
 from server.self_report import CountedAnswers, tell_now, tell_series
 from server.tally import SourceTally, Tally, fold_sources
 from tests.dashboard.fake_teaching import Teaching, add_teaching
@@ -111,6 +111,8 @@ class FakeServer:
         session = Session(
             session_id=secrets.token_hex(6),
             title=title,
+            course=more.get("course"),
+            origin=more.get("origin", SessionOrigin.LIVE),
             join_code="K7MQ-2RXD",
             join_url=more.get("join_url", "http://127.0.0.1:8000/join/K7MQ-2RXD"),
             expected_students=more.get("expected_students", 30),

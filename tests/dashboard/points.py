@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 from dashboard.palette import TOP_TO_BOTTOM
 from model.emotions import Emotion
 from server.engagement import SHIPPED
-from server.schemas import Engagement, Mood, MoodPoint, SelfReportAnswer, Session, Share
+from server.schemas import (
+    Engagement,
+    Mood,
+    MoodPoint,
+    SelfReportAnswer,
+    Session,
+    SessionOrigin,
+    Share,
+)
 from server.self_report import CountedAnswers, tell_series
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -53,6 +61,8 @@ def session(**changes):
     told = Session(
         session_id="a1b2",
         title="Biology 9b",
+        course=None,
+        origin=SessionOrigin.LIVE,
         join_code="K7MQ-2RXD",
         join_url="http://school.test/join/K7MQ-2RXD",
         expected_students=30,

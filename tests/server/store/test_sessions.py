@@ -17,7 +17,16 @@ from server.store.sessions import (
     list_sessions,
 )
 from server.store.sources import ensure_window_source
-from server.store.tables import marker, metadata, open_self_report, outline_entry, self_report
+from server.store.tables import (
+    marker,
+    metadata,
+    open_self_report,
+    outline_entry,
+    report,
+    self_report,
+    transcript_cue,
+    video,
+)
 from server.store.tallies import fold_buckets
 
 LATER = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
@@ -108,11 +117,17 @@ def fill_the_other_tables(db, session_id, source_id):
     """Put a row into every table that counting and folding leave empty."""
     of, at = {"session_id": session_id}, {"bucket_start": 0}
     said = {f"count_{answer}": 0 for answer in SelfReportAnswer}
+    video_on_its_way = {
+        "state": "done", "received_bytes": 9, "created_at": LATER, "touched_at": LATER
+    }  # fmt: skip
     for table, row in (
         (open_self_report, {**at, "source_id": source_id, "answer": "lost"}),
         (self_report, {**at, "said": 1, **said}),
         (marker, {"id": session_id, "at": LATER, "kind": "marker", "label": "here"}),
         (outline_entry, {"position": 1, "kind": "slide", "title": "Cells"}),
+        (report, {"revision": 0, "made_at": LATER, "document": "{}"}),
+        (transcript_cue, {"position": 1, "begins_s": 0.0, "ends_s": 1.0, "words": "Hello"}),
+        (video, {"id": session_id, "wish": "{}", **video_on_its_way}),
     ):
         db.execute(insert(table), of | row)
 
