@@ -5,26 +5,11 @@ import re
 import pytest
 
 from dashboard.app import create_dashboard
-from tests.dashboard.browsers import ARGUMENTS, DESK, serving
+from tests.dashboard.browsers import DESK, chromium, serving  # noqa: F401
 from tests.dashboard.fake_server import TOKEN, FakeServer, MadeUpClass, connect
 from tests.servers import free_port
 
-sync_api = pytest.importorskip("playwright.sync_api")
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=ARGUMENTS
-            )
-        except sync_api.Error as error:
-            pytest.skip(f"Chromium does not start here: {error}")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -43,7 +28,7 @@ def port():
 
 
 @pytest.fixture
-def page(chromium):
+def page(chromium):  # noqa: F811
     context = chromium.new_context(viewport=DESK, timezone_id="Europe/Rome")
     page = context.new_page()
     page.asked = []

@@ -25,6 +25,11 @@ class StoppedClock:
         return self.now
 
 
+def path_of(session, call=""):
+    """The address of a session, or of a call below it."""
+    return f"/api/v1/sessions/{session['session_id']}{call}"
+
+
 @dataclass
 class Classroom:
     """A server with what a test does to it in few words."""
@@ -47,36 +52,33 @@ class Classroom:
 
     def send(self, session, source, seq, data, media_type="image/jpeg"):
         return self.client.post(
-            f"/api/v1/sessions/{session['session_id']}/frames",
+            path_of(session, "/frames"),
             content=data,
             headers={**source, "Frame-Seq": str(seq), "Content-Type": media_type},
         )
 
     def say(self, session, source, seq, answer="following"):
         return self.client.post(
-            f"/api/v1/sessions/{session['session_id']}/self-reports",
+            path_of(session, "/self-reports"),
             json={"answer": answer},
             headers={**source, "Frame-Seq": str(seq)},
         )
 
     def leave(self, session, source):
-        return self.client.post(f"/api/v1/sessions/{session['session_id']}/leave", headers=source)
+        return self.client.post(path_of(session, "/leave"), headers=source)
 
     def look(self, session, source):
-        return self.client.get(f"/api/v1/sessions/{session['session_id']}/source", headers=source)
+        return self.client.get(path_of(session, "/source"), headers=source)
 
     def end(self, session):
-        path = f"/api/v1/sessions/{session['session_id']}/end"
-        return self.client.post(path, headers=self.teacher)
+        return self.client.post(path_of(session, "/end"), headers=self.teacher)
 
     def rows(self, table):
         with self.app.state.service.database.reading() as db:
             return db.execute(select(table)).all()
 
     def mood(self, session, **query):
-        answer = self.client.get(
-            f"/api/v1/sessions/{session['session_id']}/mood", params=query, headers=self.teacher
-        )
+        answer = self.client.get(path_of(session, "/mood"), params=query, headers=self.teacher)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -118,6 +120,18 @@ def classroom(settings, pipeline):
     app = create_app(settings, pipeline=pipeline, clock=clock)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Classroom(client, clock, app)
+
+
+@pytest.fixture
+def session(classroom):
+    """A lesson that runs."""
+    return classroom.start()
+
+
+@pytest.fixture
+def token(classroom, session):
+    """What a student sends along who has joined it."""
+    return classroom.join(session)
 
 
 @pytest.fixture

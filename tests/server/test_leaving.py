@@ -1,23 +1,7 @@
 """Leaving: what a source knows of itself, and what is erased when it withdraws."""
 
-import pytest
-
 from server.store.tables import open_self_report, open_tally, source
-from tests.server.conftest import refused
-
-
-def path_of(session, call=""):
-    return f"/api/v1/sessions/{session['session_id']}{call}"
-
-
-@pytest.fixture
-def session(classroom):
-    return classroom.start()
-
-
-@pytest.fixture
-def token(classroom, session):
-    return classroom.join(session)
+from tests.server.conftest import path_of, refused
 
 
 def test_a_source_looks_up_itself_and_nobody_else(classroom, session, token, portrait):

@@ -4,23 +4,9 @@ import pytest
 
 from server.schemas import SelfReportAnswer
 from server.store.tables import open_self_report
-from tests.server.conftest import refused
+from tests.server.conftest import path_of, refused
 
 ANSWERS = [answer.value for answer in SelfReportAnswer]
-
-
-def path_of(session, call=""):
-    return f"/api/v1/sessions/{session['session_id']}{call}"
-
-
-@pytest.fixture
-def session(classroom):
-    return classroom.start()
-
-
-@pytest.fixture
-def token(classroom, session):
-    return classroom.join(session)
 
 
 def test_a_self_report_is_counted_when_it_is_answered(classroom, session, token):

@@ -3,21 +3,7 @@
 import pytest
 
 from server.store.tables import open_self_report, open_tally
-from tests.server.conftest import refused
-
-
-def path_of(session, call=""):
-    return f"/api/v1/sessions/{session['session_id']}{call}"
-
-
-@pytest.fixture
-def session(classroom):
-    return classroom.start()
-
-
-@pytest.fixture
-def token(classroom, session):
-    return classroom.join(session)
+from tests.server.conftest import path_of, refused
 
 
 @pytest.mark.parametrize(
