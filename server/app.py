@@ -32,6 +32,7 @@ from server.readiness import Readiness
 from server.ringing import RingAfterChanges
 from server.routes import (
     analyze,
+    courses,
     engagement,
     frames,
     health,
@@ -99,6 +100,7 @@ def create_app(
     app.include_router(live_router)
     for routes in (
         sessions,
+        courses,
         markers,
         outline,
         engagement,

@@ -1,4 +1,4 @@
-"""Sessions: start, list, read, end, erase."""
+"""Sessions: start, list, read, change, end, erase."""
 
 from math import ceil
 
@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Response
 from server.keyring import new_join_code
 from server.requests import ServiceOf, require_teacher
 from server.routes import problems
-from server.schemas import NewSession, Session
+from server.schemas import NewSession, Session, SessionChange
 from server.service import Service
+from server.store.courses import change_session
 from server.store.sessions import (
     JoinCodeTaken,
     StoredSession,
@@ -52,6 +53,16 @@ def get_session(session_id: str, service: ServiceOf) -> Session:
     """Read one session."""
     with service.database.reading() as db:
         return _tell(service, find_session(db, session_id))
+
+
+@router.patch("/{session_id}", responses=problems(404, 408, 413))
+def patch_session(session_id: str, change: SessionChange, service: ServiceOf) -> Session:
+    """Give a session another title or course, also after its end; an empty course takes it out."""
+    changes = change.model_dump(exclude_unset=True)
+    if changes.get("title", "") is None:
+        del changes["title"]
+    with service.database.writing() as db:
+        return _tell(service, change_session(db, session_id, changes))
 
 
 @router.post("/{session_id}/end", responses=problems(404))

@@ -18,8 +18,10 @@ class CourseSummary(Wire):
 
     course: str = Field(examples=["Biology 9b"])
     sessions: int = Field(examples=[12])
-    first_at: datetime
-    last_at: datetime
+    first_at: datetime = Field(examples=["2026-03-02T10:15:00Z"])
+    last_at: datetime = Field(
+        description="When the newest began.", examples=["2026-05-18T10:15:00Z"]
+    )
 
 
 class ComparedSession(Wire):
