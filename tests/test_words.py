@@ -162,7 +162,7 @@ def test_what_the_teacher_reads_is_of_the_whole_class():
     assert read == {
         *("Session", "SessionOrigin", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"),
         *("SelfReportPoint", "SelfReportAnswer", "Engagement", "EngagementProfile"),
-        *("Marker", "MarkerKind", "OutlineEntry"),
+        *("Marker", "MarkerKind", "OutlineEntry", "CourseSummary"),
         *("Invitation", "Joined"),  # which a join code opens, too
     }
 
