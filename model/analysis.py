@@ -4,24 +4,12 @@ The names are those of the wire's `Analysis`, so that a script reads both alike.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from model.clip_reading import PictureReader, read_clip
 from model.clips import Clip, ClipFrame
 from model.emotions import EMOTIONS
 from model.pipeline import FrameReading
-
-
-class PictureReader(Protocol):
-    """Anything that turns a decoded picture into a reading; `FramePipeline` is one."""
-
-    network_version: str
-
-    def read_picture(self, picture: NDArray[np.uint8]) -> FrameReading:
-        """Read `(height, width, 3) uint8`, BGR."""
-        ...
 
 
 def analyze_clip(
@@ -29,11 +17,11 @@ def analyze_clip(
     reader: PictureReader,
     *,
     every: float,
+    workers: int = 1,
     on_frame: Callable[[ClipFrame], None] = lambda _: None,
 ) -> Iterator[dict[str, Any]]:
     """Read one frame in `every` seconds of a video, or every picture. Raises `UnreadableClip`."""
-    for frame in clip.frames(every):
-        reading = reader.read_picture(frame.picture)
+    for frame, reading in read_clip(clip, reader, every=every, workers=workers):
         on_frame(frame)
         yield {
             "index": frame.index,

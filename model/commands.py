@@ -11,8 +11,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from model.analysis import PictureReader, add_up, analyze_clip
+from model.analysis import add_up, analyze_clip
 from model.card import UnusableNetwork
+from model.clip_reading import PictureReader
 from model.clips import Clip, ClipError, ClipFrame, Kind, open_clip
 from model.emotions import EMOTIONS
 from model.finders import FinderMissing

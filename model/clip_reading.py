@@ -1,0 +1,78 @@
+"""A clip read by several threads: its frames in order, each with its reading.
+
+Imports `model.clips` and the pipeline's words. Decoding stays with whoever iterates; what takes
+longest, finding and classifying, is done beside it.
+"""
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+from model.clips import Clip, ClipFrame
+from model.frames import Picture
+from model.pipeline import FrameReading
+
+AHEAD_BYTES = 64_000_000
+"""Pictures waiting for their readings take no more, beyond one for each thread."""
+
+
+class PictureReader(Protocol):
+    """Anything that turns a decoded picture into a reading; `FramePipeline` is one."""
+
+    network_version: str
+
+    def read_picture(self, picture: Picture) -> FrameReading:
+        """Read `(height, width, 3) uint8`, BGR. Called by several threads at once."""
+        ...
+
+
+ReadFrame = tuple[ClipFrame, FrameReading]
+
+
+def read_clip(
+    clip: Clip, reader: PictureReader, *, every: float, workers: int = 1
+) -> Generator[ReadFrame]:
+    """Yield the clip's frames in order, at least `every` seconds apart, each with its reading.
+
+    Reads `workers` frames at once and decodes a few ahead, never more than two for each worker.
+    Closing the generator lets readings under way finish, drops the others and leaves no thread.
+    Raises `UnreadableClip` or what the reader raises, after all frames that come before it;
+    `clip.problems` is complete when the generator is exhausted.
+    """
+    frames = clip.frames(every)
+    readers = ThreadPoolExecutor(workers, thread_name_prefix="clip")
+    try:
+        yield from _read_ahead(frames, reader, readers, workers)
+    finally:
+        readers.shutdown(cancel_futures=True)
+        if isinstance(frames, Generator):
+            frames.close()
+
+
+def _read_ahead(
+    frames: Iterator[ClipFrame], reader: PictureReader, readers: ThreadPoolExecutor, workers: int
+) -> Generator[ReadFrame]:
+    waiting = deque[tuple[ClipFrame, Future[FrameReading]]]()
+    ending: Exception | None = None
+    while True:
+        while ending is None and _has_room(waiting, workers):
+            try:
+                frame = next(frames)
+            except Exception as error:  # noqa: BLE001 - raised below, when its turn has come
+                ending = error
+            else:
+                waiting.append((frame, readers.submit(reader.read_picture, frame.picture)))
+        if not waiting:
+            break
+        frame, reading = waiting.popleft()
+        yield frame, reading.result()
+    if ending is not None and not isinstance(ending, StopIteration):
+        raise ending
+
+
+def _has_room(waiting: deque[tuple[ClipFrame, Future[FrameReading]]], workers: int) -> bool:
+    if len(waiting) < workers:
+        return True
+    held = sum(frame.picture.nbytes for frame, _ in waiting)
+    return len(waiting) < 2 * workers and held < AHEAD_BYTES
