@@ -31,22 +31,40 @@ CALLS: Final = {
     r"engagement-profile": {"PUT", "DELETE"},
 }
 """The calls that pass, below a session's address, with their methods."""
+_VIDEO: Final = r"videos/[\w-]{1,64}"
+OWN_CALLS: Final = {
+    r"analyze": {"POST"},
+    r"videos": {"GET", "POST"},
+    _VIDEO: {"GET", "PATCH", "DELETE"},
+    rf"{_VIDEO}/cancel": {"POST"},
+    rf"{_VIDEO}/frames": {"GET", "DELETE"},
+    rf"{_VIDEO}/frames/\d{{1,9}}(/picture)?": {"GET"},
+}
+"""The calls that pass below `/dashboard/`: of the teacher's own pictures and recordings."""
 
 _SESSION = re.compile(r"/dashboard(/session/([\w-]{1,64})/(.+))", re.ASCII)
-_PASSED_ON = ("content-type", "content-length", "frame-seq", "prefer")
-_PASSED_BACK = ("content-type", "retry-after")
+_OWN = re.compile(r"/dashboard/((analyze|videos).*)", re.ASCII)
+_FRAMES = re.compile(r"/api/v1/sessions/[^/]+/frames")
+_PASSED_ON = (
+    "content-type", "content-length", "frame-seq", "prefer", "upload-offset", "video-key",
+)  # fmt: skip
+_PASSED_BACK = ("content-type", "retry-after", "upload-offset")
 
 
 def find_call(method: str, path: str) -> str | None:
     """Return the API's address for a call of the page, or None where there is none."""
+    if own := _OWN.fullmatch(path):
+        return f"/api/v1/{own[1]}" if _passes(method, own[1], OWN_CALLS) else None
     found = _SESSION.fullmatch(path)
-    if found is None:
+    if found is None or not _passes(method, found[3], CALLS):
         return None
-    passes = any(
-        re.fullmatch(form, found[3], re.ASCII) and method in methods
-        for form, methods in CALLS.items()
+    return f"/api/v1/sessions/{found[2]}/{found[3]}"
+
+
+def _passes(method: str, rest: str, calls: dict[str, set[str]]) -> bool:
+    return any(
+        re.fullmatch(form, rest, re.ASCII) and method in methods for form, methods in calls.items()
     )
-    return f"/api/v1/sessions/{found[2]}/{found[3]}" if passes else None
 
 
 def is_from_elsewhere(request: Request) -> bool:
@@ -65,16 +83,18 @@ def refuse_elsewhere() -> Response:
 async def pass_on(request: Request, address: str, http: httpx.AsyncClient, token: str) -> Response:
     """Ask the API the same as the teacher, and answer what it answers.
 
-    Of a frame's answer only the number of faces goes on: what each of them shows is no business of
-    the page. Raises `ClientDisconnect` where the body breaks off.
+    Of the answer to a frame of a session only the number of faces goes on: what each of them shows
+    is no business of the page. Pictures and recordings of the teacher's own are answered whole.
+    Raises `ClientDisconnect` where the body breaks off.
     """
     body = _Body(request)
     headers = {n: request.headers[n] for n in _PASSED_ON if n in request.headers}
     headers["Authorization"] = f"Bearer {token}"
     try:
         answer = await http.request(
-            request.method, address, headers=headers, content=body.read(), timeout=PATIENCE_S
-        )
+            request.method, address, params=request.url.query or None, headers=headers,
+            content=None if request.method == "GET" else body.read(), timeout=PATIENCE_S,
+        )  # fmt: skip
     except Exception as error:
         if body.broke_off:  # whatever became of the call then, nobody waits for it
             raise ClientDisconnect from error
@@ -85,7 +105,7 @@ async def pass_on(request: Request, address: str, http: httpx.AsyncClient, token
             gettext("The Roomtone server can’t be reached. Try again in a moment."),
             {"Retry-After": "2"},
         )
-    if answer.is_success and address.endswith("/frames"):
+    if answer.is_success and _FRAMES.fullmatch(address):
         return _tell_number(answer)
     kept = {name: answer.headers[name] for name in _PASSED_BACK if name in answer.headers}
     return Response(answer.content, answer.status_code, kept)
