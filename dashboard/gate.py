@@ -35,7 +35,9 @@ call for data carries the token, and the server checks it."""
 MOST_TRUSTED = 100
 MOST_FORM_BYTES = 4096
 _FEED = re.compile(r"/dashboard/session/[\w-]{1,64}/live", re.ASCII)
-_PAGE = re.compile(r"/dashboard/(session/[\w-]{1,64}(/join)?/?)?", re.ASCII)
+_PAGE = re.compile(
+    r"/dashboard/((session/[\w-]{1,64}(/join)?|recordings(/[\w-]{1,64})?|try)/?)?", re.ASCII
+)
 
 
 class Gate:
@@ -138,7 +140,7 @@ class Gate:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = self._policy
+                headers.setdefault("Content-Security-Policy", self._policy)
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["X-Content-Type-Options"] = "nosniff"
                 if not keep and "cache-control" not in headers:
