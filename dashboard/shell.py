@@ -18,9 +18,9 @@ from dashboard.desk import page_words, write_desk
 from dashboard.views.join_screen import join_screen
 from dashboard.views.live import live_page
 from dashboard.views.sessions import sessions_page
-from dashboard.views.words import aria
 from dashboard.views.try_out import try_out_page
 from dashboard.views.videos import frames_page, recordings_page
+from dashboard.views.words import aria
 from server.languages import LANGUAGES, gettext, spoken_language
 
 _INDEX = """<!DOCTYPE html>
@@ -114,12 +114,12 @@ def route_page(pathname: str | None) -> html.Div:
         return join_screen(parts[2])
     if len(parts) == 3 and parts[1] == "session":
         return live_page(parts[2])
-    return sessions_page()
-
     if parts[1:2] == ["recordings"]:
         return frames_page(parts[2]) if len(parts) == 3 else recordings_page()
     if parts[1:] == ["try"]:
         return try_out_page()
+    return sessions_page()
+
 
 def _frame(api_docs_url: str | None) -> dmc.MantineProvider:
     return dmc.MantineProvider(
@@ -150,12 +150,12 @@ def _header(api_docs_url: str | None) -> html.Header:
         [
             dcc.Link("Roomtone", href="/dashboard/", className="wordmark"),
             html.Nav(
-                [
-            html.Nav(
                 [dcc.Link(words, href=href, className="button quiet") for href, words in _places()],
                 className="places",
                 **aria(label=gettext("Pages")),
             ),
+            html.Nav(
+                [
                     *docs,
                     *[_language(code, name) for code, name in LANGUAGES.items()],
                     dmc.ColorSchemeToggle(
@@ -176,8 +176,6 @@ def _header(api_docs_url: str | None) -> html.Header:
     )
 
 
-def _language(code: str, name: str) -> html.Button:
-    """Return the button to a language; `assets/desk.js` keeps it in a cookie and reloads."""
 def _places() -> list[tuple[str, str]]:
     return [
         ("/dashboard/recordings", gettext("Recordings")),
@@ -185,6 +183,8 @@ def _places() -> list[tuple[str, str]]:
     ]
 
 
+def _language(code: str, name: str) -> html.Button:
+    """Return the button to a language; `assets/desk.js` keeps it in a cookie and reloads."""
     chosen: dict[str, Any] = {"data-language": code}
     is_spoken = code == spoken_language()
     return html.Button(name, lang=code, hidden=is_spoken, className="button quiet", **chosen)
