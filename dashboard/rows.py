@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from dashboard.answers import ANSWER_COLOURS, ANSWER_PATTERNS, BOTTOM_TO_TOP
 from dashboard.axes import PERCENT, Chart, Json, milliseconds
 from dashboard.coverage import class_size, say_visible
 from dashboard.curves import Reading, add_curve
@@ -14,6 +13,7 @@ from dashboard.vocabulary import answer_names, profile_title
 from model.emotions import Emotion
 from server.languages import gettext
 from server.schemas import EngagementProfile, MoodPoint, SelfReportPoint, Session
+from server.schemas.answer_look import ANSWER_COLOURS, ANSWER_PATTERNS, BOTTOM_TO_TOP
 
 ROW_HEIGHT = 58
 QUIET = COLOURS[Emotion.NEUTRAL]

@@ -11,22 +11,11 @@ from typing import Final
 from client.page.consent import agreement, consent_items
 from client.page.script_words import script_words
 from client.page.words import emotion_names, page_words
-from model.emotions import Emotion
+from model.palette import TOP_TO_BOTTOM
 from server.languages import LANGUAGES, gettext, spoken_language
 from server.schemas import Invitation
 
 ASSETS: Final = Path(__file__).parent / "assets"
-
-ORDER: Final = (
-    Emotion.HAPPY,
-    Emotion.SURPRISE,
-    Emotion.NEUTRAL,
-    Emotion.SAD,
-    Emotion.FEAR,
-    Emotion.ANGRY,
-    Emotion.DISGUST,
-)
-"""The order on screen, that of the dashboard."""
 
 
 class Trouble(StrEnum):
@@ -44,7 +33,7 @@ def render_invitation(invitation: Invitation, host: str) -> str:
         "invitation": invitation.model_dump(mode="json"),
         "language": spoken_language(),
         "words": script_words(),
-        "emotions": {emotion: emotion_names()[emotion] for emotion in ORDER},
+        "emotions": {emotion: emotion_names()[emotion] for emotion in TOP_TO_BOTTOM},
     }
     return _fill(
         "page.html",

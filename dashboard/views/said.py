@@ -5,11 +5,12 @@ from typing import Any
 
 from dash import html
 
-from dashboard.answers import BOTTOM_TO_TOP, count_answers, say_now
+from dashboard.answers import count_answers, say_now
 from dashboard.views.words import aria, number
 from dashboard.vocabulary import answer_names
 from server.languages import gettext
 from server.schemas import Mood, SelfReportAnswer, Share
+from server.schemas.answer_look import BOTTOM_TO_TOP
 
 
 def said_panel(mood: Mood) -> list[Any]:

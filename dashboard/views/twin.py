@@ -5,7 +5,6 @@ from typing import Any
 
 from dash import html
 
-from dashboard.answers import BOTTOM_TO_TOP
 from dashboard.charts import Scene
 from dashboard.coverage import class_size
 from dashboard.marks import inside_marks
@@ -16,6 +15,7 @@ from dashboard.viewer import Viewer
 from dashboard.vocabulary import answer_names, emotion_names, kind_names
 from server.languages import gettext
 from server.schemas import Mood, MoodPoint, SelfReportPoint, Session, Share
+from server.schemas.answer_look import BOTTOM_TO_TOP
 
 
 def twin_tables(scene: Scene, viewer: Viewer) -> list[html.Table]:
@@ -41,7 +41,8 @@ def twin_tables(scene: Scene, viewer: Viewer) -> list[html.Table]:
         for mark in reversed(marks)
     ]
     heads = [gettext("At"), gettext("Kind"), gettext("Words")]
-    tables.append(_table(gettext("Markers, slides and chapters"), heads, rows, words=heads))
+    said = gettext("Markers, slides, chapters and notes")
+    tables.append(_table(said, heads, rows, words=heads))
     return tables
 
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import axes
-from dashboard.answers import ANSWER_COLOURS
 from dashboard.charts import draw_lesson, draw_mood
 from dashboard.palette import COLOURS, GAP_PATTERN, PATTERNS, TOP_TO_BOTTOM
 from dashboard.river import NAME_SPACING, place_names
@@ -21,6 +20,7 @@ from dashboard.vocabulary import (
     more_than_before,
 )
 from model.emotions import Emotion
+from server.schemas.answer_look import ANSWER_COLOURS
 from tests.dashboard.figures import FIVE, FULL, bands, draw, moment, named, scene, words
 from tests.dashboard.points import NOON, point, shares
 

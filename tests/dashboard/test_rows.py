@@ -7,7 +7,6 @@ from itertools import pairwise
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.answers import ANSWER_PATTERNS, BOTTOM_TO_TOP
 from dashboard.charts import draw_mood
 from dashboard.marks import Mark
 from dashboard.palette import COLOURS, PATTERNS
@@ -16,6 +15,7 @@ from dashboard.vocabulary import answer_names
 from model.emotions import Emotion
 from server.engagement import SHIPPED
 from server.schemas import MarkerKind
+from server.schemas.answer_look import ANSWER_PATTERNS, BOTTOM_TO_TOP
 from tests.dashboard.figures import FULL, bands, draw, moment, named, scene, words
 from tests.dashboard.points import NOON, point, report
 
