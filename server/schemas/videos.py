@@ -68,6 +68,9 @@ class Video(Wire):
     seconds_left: float | None = Field(
         description="Until it is done, as far as can be told now.", examples=[180]
     )
+    ahead: int | None = Field(
+        description="Recordings that are read before this one; null unless it waits.", examples=[1]
+    )
     session_id: str | None = Field(description="The session it becomes; null until it begins.")
     fault: str | None = Field(description="Why it failed: a sentence that says what to do.")
     problems: list[str] = Field(description="What could not be read, and where it breaks off.")
@@ -99,7 +102,12 @@ class FrameView(Wire):
         description="Seconds into the recording at which the mood changed; once it is done."
     )
     counts: Counts = Field(description="Faces of all frames shown, by likeliest emotion.")
-    complete: bool = Field(description="No more frames will come.")
+    shown_every: int = Field(
+        description="One of so many analysed frames is shown; more than 1 where they would take "
+        "too much space.",
+        examples=[1],
+    )
+    complete: bool = Field(description="No more frames will come after these.")
 
 
 class ShownFaces(Wire):
