@@ -6,6 +6,7 @@ defaults: what the server answers is always written out.
 
 from server.schemas.comparison import (
     MOST_COMPARED,
+    ComparedSegment,
     ComparedSession,
     Comparison,
     CourseSummary,
@@ -84,6 +85,7 @@ __all__ = [
     "AlsoChanged",
     "Analysis",
     "ChangePoint",
+    "ComparedSegment",
     "ComparedSession",
     "Comparison",
     "CourseSummary",

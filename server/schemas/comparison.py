@@ -6,9 +6,16 @@ from typing import Literal
 from pydantic import Field
 
 from model.emotions import Emotion
-from server.schemas.report import Difference, Segment, Statement, Stretch
+from server.schemas.report import Difference, Statement, Stretch
 from server.schemas.sessions import SessionOrigin
-from server.schemas.wire import Course, SessionId, SessionTitle, Simulated, Wire
+from server.schemas.wire import (
+    Course,
+    NetworkVersion,
+    SessionId,
+    SessionTitle,
+    Simulated,
+    Wire,
+)
 
 MOST_COMPARED = 100
 
@@ -24,44 +31,73 @@ class CourseSummary(Wire):
     )
 
 
+class ComparedSegment(Stretch):
+    """What one session shows under a title that others have too; several of it are one."""
+
+    title: str = Field(description="As in `segment_titles`.", examples=["Cell membranes"])
+    against_rest: dict[Emotion, Difference] | None = Field(
+        description="This session's less the mean of the others' under the same title; null where "
+        "there is none to compare it with."
+    )
+
+
 class ComparedSession(Wire):
     """One of the sessions compared, from its report."""
 
     session_id: SessionId
+    number: int = Field(description="From 1, oldest first; the statements use it.", examples=[3])
     title: SessionTitle
     course: Course
     origin: SessionOrigin
     simulated: Simulated
-    corrected: bool
-    started_at: datetime
-    ended_at: datetime
+    corrected: bool = Field(description="As in its report.")
+    network_versions: list[NetworkVersion]
+    started_at: datetime = Field(examples=["2026-03-02T10:15:00Z"])
+    ended_at: datetime = Field(examples=["2026-03-02T11:00:00Z"])
     whole: Stretch
     against_rest: dict[Emotion, Difference] | None = Field(
-        description="This session less the mean of all the others; null where there is not enough."
+        description="This session less the mean of all the others that were read as it was; null "
+        "where there is none."
     )
     series: list[Stretch] = Field(
-        description="In steps of `step_s` from its start, merged where there is not enough."
+        description="In steps of `step_s` from its start, longer where its report's are; empty "
+        "unless aligned by time."
     )
-    segments: list[Segment]
+    segments: list[ComparedSegment] = Field(
+        description="Of `segment_titles`, in their order; empty unless aligned by segment."
+    )
 
 
 class LeftOut(Wire):
     """A session that can't be compared."""
 
     session_id: SessionId
+    title: SessionTitle
+    started_at: datetime = Field(examples=["2026-03-02T10:15:00Z"])
     reason: str = Field(examples=["It is still running."])
 
 
 class Comparison(Wire):
-    """Sessions side by side on one scale, oldest first."""
+    """Sessions side by side on one scale, oldest first. Of lessons, never of people.
+
+    Every interval is wider than a single one would be, by as many differences as are told beside
+    each other: in nineteen of twenty comparisons of lessons that are alike, none is beyond noise.
+    """
 
     course: Course = Field(description="The course asked for; null where sessions were named.")
     aligned_by: Literal["time", "segment"]
     step_s: float = Field(description="Length of the stretches of every series.", examples=[60])
     sessions: list[ComparedSession]
+    trend: dict[Emotion, Difference] | None = Field(
+        description="From the first session to the last, by regression over the moments they "
+        "began; null with fewer than 4 that were read alike, or less than a week."
+    )
     segment_titles: list[str] = Field(
         description="Titles that at least two of the sessions share, in order; segments are "
-        "aligned by title."
+        "aligned by title.",
+        examples=[["Introduction", "Cell membranes"]],
     )
     left_out: list[LeftOut]
-    statements: list[Statement]
+    statements: list[Statement] = Field(
+        description="In the order they are read, in the language asked for."
+    )
