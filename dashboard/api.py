@@ -13,12 +13,14 @@ from typing import TypeVar
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from server.languages import gettext
-from server.schemas import Mood, NewSession, Problem, Session
+from server.languages import gettext, spoken_language
+from server.schemas import Mood, NewSession, Problem, Report, Session
 
 SESSIONS = "/api/v1/sessions"
 PATIENCE_S = 8.0
 """Seconds to wait for one answer before the page says that the server can't be reached."""
+REPORT_PATIENCE_S = 60.0
+"""The same for a report, which may have to be made first."""
 
 Answer = TypeVar("Answer")
 
@@ -73,6 +75,19 @@ class TeacherApi:
     async def erase_session(self, session_id: str) -> None:
         """Erase a session and all that was counted in it. Raises `ServerProblem`."""
         await self._ask("DELETE", f"{SESSIONS}/{session_id}")
+
+    async def read_report(self, session_id: str) -> Report:
+        """Return the report of an ended session, in the language spoken here.
+
+        Waits while it is being made. Raises `ServerProblem`.
+        """
+        answer = await self._ask(
+            "GET",
+            f"{SESSIONS}/{session_id}/report",
+            params={"format": "json", "lang": spoken_language()},
+            patience_s=REPORT_PATIENCE_S,
+        )
+        return _parse(Report, answer)
 
     async def read_mood(
         self, session_id: str, *, bucket_s: int | None = None, since: datetime | None = None

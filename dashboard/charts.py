@@ -60,7 +60,8 @@ def draw_mood(scene: Scene, zone: tzinfo, *, curves: bool = False) -> Chart:
     else:
         add_answers(chart, scene.reports, height=RIVER_HEIGHT)
     for mark in inside_marks(scene.marks, scene.stretch):
-        chart.shapes.append(_hairline(chart, mark))
+        if mark.kind is not MarkerKind.NOTE:
+            chart.shapes.append(_hairline(chart, mark))
     return chart
 
 

@@ -16,7 +16,7 @@ from dashboard.alert import find_changes
 from dashboard.answers import describe_answers
 from dashboard.charts import Scene, draw_lesson, draw_mood
 from dashboard.correction import describe_shown, is_corrected, show_corrected
-from dashboard.marks import collect_marks, place_marks
+from dashboard.marks import collect_marks, place_marks, place_notes
 from dashboard.rows import report_stretch
 from dashboard.timeline import (
     Stretch,
@@ -32,10 +32,12 @@ from dashboard.views import empty, live, moments, strip, twin
 from dashboard.views.alert import alert_box
 from dashboard.views.engagement import engagement_panel, formula
 from dashboard.views.marks import marks_lane
+from dashboard.views.moment import moment_figures
+from dashboard.views.notes import note_list
 from dashboard.views.now import now_panel
 from dashboard.views.said import said_panel
 from server.languages import speaking, spoken_language
-from server.schemas import Mood, MoodPoint, Wire
+from server.schemas import MarkerKind, Mood, MoodPoint, Wire
 
 PARTS = {
     "class": ("live", "className"),
@@ -61,6 +63,9 @@ PARTS = {
     "outline": ("outline-list", "children"),
     "next": ("next-box", "children"),
     "profile": ("profile-now", "children"),
+    "report": ("report-of", "data"),
+    "notes": ("note-list", "children"),
+    "moment": ("moment-of", "children"),
     "twin": ("twin", "children"),
 }
 """The pieces of the page that an answer fills, each with the property that holds it."""
@@ -102,12 +107,17 @@ def compose(
     said = describe_shown(plain) if mood.session.camera else describe_answers(mood)
     session, ended = mood.session, mood.session.ended_at is not None
     scene = _set_scene(mood, view, lesson)
-    fixed = (session.title, session.join_url, session.ended_at, session.simulated)
+    fixed = (session.title, session.course, session.join_url, session.ended_at, session.simulated)
     zone, now = viewer.zone, mood.now
     current = (None if ended else
                moments.current_position(mood.outline, session, stretch_of(now).end))  # fmt: skip
     changes = find_changes(plain, view.alert_points)
     places = place_marks(scene.marks, scene.stretch)
+    signs = place_notes(scene.marks, scene.stretch)
+    notes = [m for m in mood.markers if m.kind is MarkerKind.NOTE]
+    dividing = [m for m in mood.markers if m.kind is not MarkerKind.NOTE]
+    reported = Part((fixed, session.expected_students, dividing, mood.outline,
+                     mood.engagement_profile), str)  # fmt: skip
     over = [p for p in scene.points if ended or stretch_of(p).end < stretch_of(now).end]
     over = inside(over, scene.stretch)
     answered = [r for r in scene.reports if ended or report_stretch(r).end <= stretch_of(now).end]
@@ -129,7 +139,7 @@ def compose(
         ),
         "words": Part((said, kind), lambda: twin.say_chart(mood, str(said), whole=whole)),
         "height": Part((kind, view.curves), lambda: {"height": f"{chart().height}px"}),
-        "marks": Part((places, zone), lambda: marks_lane(places, viewer)),
+        "marks": Part((places, signs, zone), lambda: marks_lane(places, viewer, signs)),
         "mood": Part((scene, zone, view.curves), lambda: chart().finish()),
         "now": Part((now.counts, now.shares, now.seconds, kind, corrected, ended and mood.series),
                     lambda: now_panel(mood, corrected=corrected)),
@@ -142,7 +152,11 @@ def compose(
         "facts": Part((session.faces, session.frames, now.sources, session.joined, ended),
                       lambda: live.facts(mood)),
         "erasure": Part((session.faces, session.frames), lambda: live.question(session)),
-        "moments": Part((mood.markers, zone), lambda: moments.marker_list(mood.markers, viewer)),
+        "moments": Part((dividing, zone), lambda: moments.marker_list(dividing, viewer)),
+        "notes": Part((notes, zone), lambda: note_list(notes, viewer)),
+        "moment": Part((scene.stretch, fixed, scene.marks) if ended else None,
+                       lambda: moment_figures(session, scene.stretch, scene.marks)),
+        "report": Part((ended, reported.digest), lambda: reported.digest if ended else ""),
         "outline": Part((mood.outline, current),
                         lambda: moments.outline_list(mood.outline, current)),
         "next": Part((mood.outline, ended),

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.api import ServerProblem, SignedOut, TeacherApi
 from dashboard.relay import find_call, is_from_elsewhere, pass_on, refuse_elsewhere
+from dashboard.report_files import find_report, hand_out
 from dashboard.sign_in import write_nowhere, write_sign_in
 from dashboard.viewer import TOKEN_COOKIE, read_viewer
 from server.languages import gettext, speaking
@@ -84,9 +85,11 @@ class Gate:
         if is_feed or path == SIGNED_IN or path.startswith((f"{HOME}_dash-", f"{HOME}_reload")):
             answered = Response(status_code=204) if path == SIGNED_IN else None
             return await self._admit_call(request) or answered
-        if address := find_call(method, path):
-            return await self._relay(request, address)
-        return None if path.startswith(ASSETS) else HTMLResponse(write_nowhere(), 404)
+        if wanted := find_report(method, path):
+            return await self._admit_page(request) or await hand_out(
+                wanted, self._http, request.cookies[TOKEN_COOKIE]
+            )
+        return None if path.startswith(ASSETS) else await self._relay(request)
 
     async def _admit_page(self, request: Request) -> Response | None:
         path, offered = request.url.path, request.query_params.get("token")
@@ -104,7 +107,10 @@ class Gate:
         refusal = await self._check(request.cookies.get(TOKEN_COOKIE, ""))
         return PlainTextResponse(refusal[1], refusal[0]) if refusal else None
 
-    async def _relay(self, request: Request, address: str) -> Response:
+    async def _relay(self, request: Request) -> Response:
+        address = find_call(request.method, request.url.path)
+        if address is None:
+            return HTMLResponse(write_nowhere(), 404)
         if is_from_elsewhere(request):
             return refuse_elsewhere()
         refusal = await self._admit_call(request)
@@ -113,7 +119,7 @@ class Gate:
     async def _sign_in(self, request: Request) -> Response:
         form = parse_qs((await _read_form(request)).decode(errors="replace"))
         token, wanted = form.get("token", [""])[0].strip(), form.get("next", [HOME])[0]
-        wanted = wanted if _PAGE.fullmatch(wanted) else HOME
+        wanted = wanted if _PAGE.fullmatch(wanted) or find_report("GET", wanted) else HOME
         refusal = await self._check(token)
         if refusal is not None:
             return HTMLResponse(write_sign_in(wanted, refusal[1]), refusal[0])
@@ -140,7 +146,7 @@ class Gate:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = self._policy
+                headers.setdefault("Content-Security-Policy", self._policy)
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["X-Content-Type-Options"] = "nosniff"
                 if not keep and "cache-control" not in headers:

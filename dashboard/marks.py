@@ -12,6 +12,8 @@ from dashboard.timeline import Stretch
 from server.schemas import Marker, MarkerKind, Mood
 
 LEVELS = 2
+NEAR = 0.02
+"""Part of the lane: notes nearer to each other than this share one sign."""
 ROOMY, LEAST_ROOM = 0.16, 0.05
 """Parts of the lane: what a name likes to have, and what it needs to be shown at all."""
 SAME_MOMENT = timedelta(seconds=2)
@@ -42,6 +44,14 @@ class Place:
     carried: bool = False
 
 
+@dataclass(frozen=True)
+class Sign:
+    """Where notes are, from `left`, a part of the lane: their words stand elsewhere."""
+
+    left: float
+    notes: tuple[Mark, ...]
+
+
 def collect_marks(mood: Mood) -> list[Mark]:
     """Return markers and the entries of the outline whose time is known, by time.
 
@@ -69,6 +79,20 @@ def inside_marks(marks: Iterable[Mark], stretch: Stretch) -> list[Mark]:
     return [mark for mark in marks if stretch.start <= mark.at <= stretch.end]
 
 
+def place_notes(marks: Sequence[Mark], stretch: Stretch) -> list[Sign]:
+    """Place the signs of the notes of a stretch; those too near to each other share one."""
+    signs: list[Sign] = []
+    for mark in inside_marks(marks, stretch):
+        left = (mark.at - stretch.start) / stretch.length
+        if mark.kind is not MarkerKind.NOTE:
+            continue
+        if signs and left - signs[-1].left < NEAR:
+            signs[-1] = Sign(signs[-1].left, (*signs[-1].notes, mark))
+        else:
+            signs.append(Sign(left, (mark,)))
+    return signs
+
+
 def find_carried(marks: Iterable[Mark], stretch: Stretch) -> Mark | None:
     """Return the slide or chapter that began last before a stretch, and holds at its start."""
     chapters = (MarkerKind.SLIDE, MarkerKind.CHAPTER)
@@ -77,7 +101,8 @@ def find_carried(marks: Iterable[Mark], stretch: Stretch) -> Mark | None:
 
 
 def place_marks(marks: Sequence[Mark], stretch: Stretch) -> list[Place]:
-    """Place the names of the marks of a stretch, and of the slide carried into it."""
+    """Place the names of the marks of a stretch, and of the slide carried into it; no notes."""
+    marks = [mark for mark in marks if mark.kind is not MarkerKind.NOTE]
     carried = find_carried(marks, stretch)
     shown = [(0.0, carried, True)] if carried else []
     shown += [

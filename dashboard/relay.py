@@ -29,21 +29,25 @@ CALLS: Final = {
     r"outline": {"PUT", "DELETE"},
     r"outline/\d{1,6}/begin": {"POST", "DELETE"},
     r"engagement-profile": {"PUT", "DELETE"},
+    r"transcript": {"GET", "PUT", "DELETE"},
 }
 """The calls that pass, below a session's address, with their methods."""
 _VIDEO: Final = r"videos/[\w-]{1,64}"
 OWN_CALLS: Final = {
     r"analyze": {"POST"},
+    r"courses": {"GET"},
+    r"session/[\w-]{1,64}": {"PATCH"},
     r"videos": {"GET", "POST"},
     _VIDEO: {"GET", "PATCH", "DELETE"},
     rf"{_VIDEO}/cancel": {"POST"},
     rf"{_VIDEO}/frames": {"GET", "DELETE"},
     rf"{_VIDEO}/frames/\d{{1,9}}(/picture)?": {"GET"},
 }
-"""The calls that pass below `/dashboard/`: of the teacher's own pictures and recordings."""
+"""The calls that pass below `/dashboard/`: of the teacher's own pictures and recordings, of
+courses, and of a session's title and course."""
 
 _SESSION = re.compile(r"/dashboard(/session/([\w-]{1,64})/(.+))", re.ASCII)
-_OWN = re.compile(r"/dashboard/((analyze|videos).*)", re.ASCII)
+_OWN = re.compile(r"/dashboard/((analyze|courses|videos).*|session/[^/]+)", re.ASCII)
 _FRAMES = re.compile(r"/api/v1/sessions/[^/]+/frames")
 _PASSED_ON = (
     "content-type", "content-length", "frame-seq", "prefer", "upload-offset", "video-key",
@@ -54,7 +58,8 @@ _PASSED_BACK = ("content-type", "retry-after", "upload-offset")
 def find_call(method: str, path: str) -> str | None:
     """Return the API's address for a call of the page, or None where there is none."""
     if own := _OWN.fullmatch(path):
-        return f"/api/v1/{own[1]}" if _passes(method, own[1], OWN_CALLS) else None
+        there = own[1].replace("session/", "sessions/", 1)
+        return f"/api/v1/{there}" if _passes(method, own[1], OWN_CALLS) else None
     found = _SESSION.fullmatch(path)
     if found is None or not _passes(method, found[3], CALLS):
         return None

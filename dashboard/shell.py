@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from dashboard.callbacks import following, viewing
 from dashboard.callbacks import join_screen as join_callbacks
 from dashboard.callbacks import live as live_callbacks
+from dashboard.callbacks import report as report_callbacks
 from dashboard.callbacks import sessions as sessions_callbacks
 from dashboard.desk import page_words, write_desk
 from dashboard.views.join_screen import join_screen
@@ -92,6 +93,7 @@ def build_dash(server: FastAPI, http: httpx.AsyncClient, *, api_docs_url: str | 
     sessions_callbacks.register(app, http)
     live_callbacks.register(app, http)
     following.register(app)
+    report_callbacks.register(app, http)
     join_callbacks.register(app, http)
     viewing.register(app)
     return app

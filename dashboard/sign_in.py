@@ -1,4 +1,4 @@
-"""The pages that need no JavaScript and no token: signing in, and an address that is nowhere."""
+"""The pages that need no JavaScript: signing in, and what does not work."""
 
 from html import escape
 from string import Template
@@ -35,9 +35,9 @@ $problem
 <button class="button primary" type="submit">$title</button>
 </form>""")
 
-_NOWHERE = Template("""<h1>$title</h1>
+_PROBLEM = Template("""<h1>$title</h1>
 <p>$why</p>
-<p><a class="button" href="/dashboard/">$way_on</a></p>""")
+<p>$ways_on</p>""")
 
 
 def write_sign_in(next_path: str, problem: str = "") -> str:
@@ -59,12 +59,21 @@ def write_sign_in(next_path: str, problem: str = "") -> str:
 
 def write_nowhere() -> str:
     """Return the page for an address that is nowhere."""
-    content = _NOWHERE.substitute(
-        title=escape(gettext("There is no page here")),
-        why=escape(gettext("The address may be mistyped, or the page is gone.")),
-        way_on=escape(gettext("Go to your sessions")),
+    return write_problem(
+        gettext("There is no page here"),
+        gettext("The address may be mistyped, or the page is gone."),
+        {"/dashboard/": gettext("Go to your sessions")},
     )
-    return _write(gettext("No page here"), content)
+
+
+def write_problem(title: str, why: str, ways_on: dict[str, str]) -> str:
+    """Return a page that says what did not work; `ways_on`: where to go, with the link's words."""
+    links = (
+        f'<a class="button" href="{escape(address, quote=True)}">{escape(words)}</a>'
+        for address, words in ways_on.items()
+    )
+    content = _PROBLEM.substitute(title=escape(title), why=escape(why), ways_on="\n".join(links))
+    return _write(title, content)
 
 
 def _write(title: str, content: str) -> str:

@@ -98,6 +98,7 @@ def kind_names() -> dict[MarkerKind, str]:
         MarkerKind.QUESTION: gettext("Question"),
         MarkerKind.SLIDE: gettext("Slide"),
         MarkerKind.CHAPTER: gettext("Chapter"),
+        MarkerKind.NOTE: gettext("Note"),
     }
 
 

@@ -8,7 +8,9 @@ from dash import dcc, html
 from dashboard.palette import COLOURS
 from dashboard.sentence import Sentence
 from dashboard.view import ALERT_POINTS
+from dashboard.views.moment import moment_place
 from dashboard.views.moments import moments_section, tools_bar
+from dashboard.views.report import report_section
 from dashboard.views.strip import strip
 from dashboard.views.switches import switches
 from dashboard.views.words import aria, erasure, number
@@ -26,6 +28,7 @@ def live_page(session_id: str) -> html.Div:
             html.Div(id="live-problem"),
             html.Div(id="action-problem"),
             strip(),
+            report_section(session_id),
             html.Div(tools_bar(), className="end-only-live"),
             html.Section(id="sentence", className="sentence", **aria(live="polite")),
             html.Div(id="alert", className="alert-place", **aria(live="polite")),
@@ -96,6 +99,7 @@ def _charts() -> html.Section:
                 role="img",
                 **aria(label=gettext("Mood over time; it is being read.")),
             ),
+            moment_place(),
             html.Div(
                 [
                     html.H2(gettext("Whole lesson"), className="chart-title"),

@@ -5,15 +5,47 @@ from typing import Any
 
 from dash import html
 
-from dashboard.marks import Place
+from dashboard.marks import Place, Sign
 from dashboard.viewer import Viewer
+from dashboard.views.words import aria
 from dashboard.vocabulary import kind_names
+from server.languages import gettext, ngettext
 from server.schemas import MarkerKind
 
+MOST_SHOWN = 120
+"""Of a note so many letters at most are told in passing."""
 
-def marks_lane(places: Sequence[Place], viewer: Viewer) -> list[Any]:
-    """Return the list of marks, oldest first; a name without room is read, not seen."""
-    return [html.Ol([_mark(place, viewer) for place in places], className="marks-list")]
+
+def marks_lane(places: Sequence[Place], viewer: Viewer, signs: Sequence[Sign] = ()) -> list[Any]:
+    """Return the list of marks, oldest first, and the signs of notes under it.
+
+    A name without room is read, not seen.
+    """
+    lane: list[Any] = [html.Ol([_mark(place, viewer) for place in places], className="marks-list")]
+    if signs:
+        lane.append(html.Ol([_sign(sign, viewer) for sign in signs], className="note-signs"))
+    return lane
+
+
+def _sign(sign: Sign, viewer: Viewer) -> html.Li:
+    number = len(sign.notes)
+    says = ngettext("{n} note", "{n} notes", number).format(n=number)
+    told = [f"{viewer.tell_time(n.at, '%H:%M:%S')} {_shorten(n.words)}" for n in sign.notes]
+    return html.Li(
+        [
+            html.Span("\u270e", **aria(hidden="true")),
+            html.Span(str(number), **aria(hidden="true")) if number > 1 else None,
+            html.Span(f"{viewer.tell_time(sign.notes[0].at, '%H:%M:%S')} {says}",
+                      className="is-unseen"),
+        ],
+        title="\n".join([gettext("Notes"), *told]),
+        style={"left": f"{sign.left:.2%}"},
+    )  # fmt: skip
+
+
+def _shorten(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= MOST_SHOWN else f"{line[: MOST_SHOWN - 1]}…"
 
 
 def _mark(place: Place, viewer: Viewer) -> html.Li:

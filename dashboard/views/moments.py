@@ -11,7 +11,9 @@ from typing import Any
 from dash import html
 
 from dashboard.viewer import Viewer
-from dashboard.views.words import aria
+from dashboard.views.moment import transcript_box
+from dashboard.views.notes import notes_box
+from dashboard.views.words import aria, data
 from dashboard.vocabulary import kind_names, profile_title
 from server.languages import gettext
 from server.schemas import EngagementProfile, Marker, MarkerKind, OutlineEntry, Session
@@ -20,13 +22,12 @@ from server.schemas import EngagementProfile, Marker, MarkerKind, OutlineEntry, 
 def moments_section() -> html.Section:
     """Return both lists, without their rows."""
     load = html.Button(
-        gettext("Load slides or chapters"),
-        id="outline-ask",
-        className="button",
+        gettext("Load slides or chapters"), id="outline-ask", className="button",
         **_opens("outline"),
-    )
+    )  # fmt: skip
     return html.Section(
         [
+            notes_box(),
             html.Div(
                 [html.H2(gettext("Markers"), className="list-title"), html.Div(id="marker-list")]
             ),
@@ -39,6 +40,7 @@ def moments_section() -> html.Section:
                     html.Div(id="outline-list"),
                 ]
             ),
+            transcript_box(),
             html.Div(id="profile-now", hidden=True),
         ],
         className="moments",
@@ -79,7 +81,7 @@ def next_button(entries: Sequence[OutlineEntry]) -> list[html.Button]:
             [html.Span(words, className="next-title"), _key("n")],
             id="next-ask",
             className="button",
-            **_data(next=following.position, title=following.title),
+            **data(next=following.position, title=following.title),
         )
     ]
 
@@ -87,7 +89,7 @@ def next_button(entries: Sequence[OutlineEntry]) -> list[html.Button]:
 def profile_note(profile: EngagementProfile) -> html.Span:
     """Return the profile for `assets/profile.js`, which fills the dialog from it."""
     told = {**profile.model_dump(mode="json"), "title": profile_title(profile)}
-    return html.Span(**_data(profile=json.dumps(told)))
+    return html.Span(**data(profile=json.dumps(told)))
 
 
 def current_position(
@@ -127,17 +129,18 @@ def _latest(entries: Sequence[OutlineEntry]) -> int | None:
 
 def _marker(marker: Marker, viewer: Viewer) -> html.Li:
     at = viewer.tell_time(marker.at, "%H:%M:%S")
-    told = {"marker": marker.marker_id, "words": marker.label}
+    told = {"marker": marker.marker_id, "words": marker.label, "kind": marker.kind.value,
+            "at": marker.at.isoformat()}  # fmt: skip
     return html.Li(
         [
             html.Time(at, dateTime=marker.at.isoformat()),
             html.Span([marker.label, *_kind(marker.kind, marker.label)], className="what"),
             html.Button(
-                gettext("Edit"), className="button quiet", **_data(does="edit", **told),
+                gettext("Edit"), className="button quiet", **data(does="edit", **told),
                 **aria(label=gettext("Edit the marker “{words}”").format(words=marker.label)),
             ),
             html.Button(
-                gettext("Delete"), className="button quiet", **_data(does="delete", **told),
+                gettext("Delete"), className="button quiet", **data(does="delete", **told),
                 **aria(label=gettext("Delete the marker “{words}”").format(words=marker.label)),
             ),
         ]
@@ -173,8 +176,4 @@ def _key(letter: str) -> html.Kbd:
 
 
 def _opens(dialog: str) -> dict[str, Any]:
-    return _data(opens=f"{dialog}-dialog")
-
-
-def _data(**told: object) -> dict[str, Any]:
-    return {f"data-{name}": value for name, value in told.items()}
+    return data(opens=f"{dialog}-dialog")

@@ -24,6 +24,7 @@ from server.mood import describe_bucket, describe_series
 from server.schemas import Mood, NewSession, Problem, SelfReportAnswer, Session, SessionOrigin
 from server.self_report import CountedAnswers, tell_now, tell_series
 from server.tally import SourceTally, Tally, fold_sources
+from tests.dashboard.fake_report import Aftermath, add_report
 from tests.dashboard.fake_teaching import Teaching, add_teaching
 
 TOKEN = "a-good-token_for-tests"
@@ -92,6 +93,7 @@ class Lesson:
     session: Session
     students: MadeUpClass
     teaching: Teaching = field(default_factory=Teaching)
+    after: Aftermath = field(default_factory=Aftermath)
 
 
 @dataclass
@@ -276,6 +278,7 @@ def make_app(fake):  # noqa: C901  one function a route
         return Response(body if status == 200 else b"", status, {"ETag": tag}, "application/json")
 
     add_teaching(app, fake, Refusal)
+    add_report(app, fake, Refusal)
     return app
 
 
