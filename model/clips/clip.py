@@ -81,15 +81,19 @@ class UnreadableClip(ClipError):
 
 
 class Picker:
-    """Picks frames that are at least `every` seconds apart, on a grid so that errors don't add."""
+    """Picks the first frame at or after each time that is due, `every` seconds apart.
+
+    The times are a grid from the start, so that errors don't add; a frame that comes after
+    several of them counts for all.
+    """
 
     def __init__(self, every: float) -> None:
-        self._every, self._due = every, 0.0
+        self._every, self.due = every, 0.0
 
     def wants(self, at_seconds: float) -> bool:
         """Say whether the frame at this time is due, and count it as taken."""
-        if at_seconds < self._due - 1e-6:
+        if at_seconds < self.due - 1e-6:
             return False
         if self._every > 0:
-            self._due = (int((at_seconds + 1e-6) / self._every) + 1) * self._every
+            self.due = (int((at_seconds + 1e-6) / self._every) + 1) * self._every
         return True

@@ -1,16 +1,17 @@
-"""Video files and GIFs as clips, read by OpenCV, or by imageio-ffmpeg's ffmpeg where it can't."""
+"""Video files and GIFs as clips, read by FFmpeg's libraries (PyAV)."""
 
-import os
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
-import imageio_ffmpeg
-import numpy as np
-from numpy.typing import NDArray
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
 
-from model.clips.clip import ClipFrame, Kind, Picker, UnreadableClip
+from model.clips.clip import ClipFrame, Kind, UnreadableClip
+from model.clips.containers import check_size, choose_video, is_torn_gif, open_container
+from model.clips.decoding import Decoding
+from model.clips.upright import Upright
 
 ASSUMED_FPS = 25.0
 """For the few files that do not tell their own."""
@@ -26,119 +27,93 @@ class VideoClip:
     kind = Kind.VIDEO
 
     def __init__(self, path: Path) -> None:
-        _silence_readers()
-        _refuse_text(path)
         self.name, self.problems, self._path = path.name, list[str](), path
-        self._read = _read_by_opencv
-        capture = _open(path)
-        fps, count = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        readable = capture.isOpened() and capture.read()[0]
-        capture.release()
-        if not readable:
-            self._read = _read_by_ffmpeg
-            fps, count = _probe_by_ffmpeg(path)
-        self.fps = fps if 0 < fps < 1000 else ASSUMED_FPS  # "1k" is a bare time base
-        self.frame_count: int | None = int(count) if 0 < count < 1e9 else None
-        self.seconds: float | None = self.frame_count / self.fps if self.frame_count else None
+        with self._open() as (container, stream):
+            self.fps = _tell_rate(stream)
+            self.seconds = _tell_seconds(container, stream)
+            codec, frames = stream.codec_context.name, stream.frames
+        self.frame_count: int | None = frames or (
+            round(self.seconds * self.fps) if self.seconds else None
+        )
+        self._require_a_frame(codec)
 
     def frames(self, every: float = 0.0) -> Iterator[ClipFrame]:
         """Yield frames upright, at the times the file gives them."""
         self.problems.clear()
-        picker, read_until, frames = Picker(every), 0.0, 0
-        with closing(self._read(self._path, self.fps, picker)) as walk:
-            for at_seconds, picture in walk:
-                read_until = at_seconds + 1 / self.fps
-                if picture is not None:
-                    yield ClipFrame(frames, at_seconds, picture)
-                frames += 1
-        self._note_break(read_until, frames)
+        with self._open() as (container, stream):
+            decoding = Decoding(container, stream, self.fps, every)
+            upright = Upright(stream.sample_aspect_ratio)
+            for index, at_seconds, frame in decoding.walk():
+                yield ClipFrame(index, at_seconds, upright.draw(frame))
+        self._note_damage(decoding)
 
-    def _note_break(self, read_until: float, frames: int) -> None:
-        missing = (self.seconds or 0.0) - read_until
-        if missing > max(MISSING_SECONDS, MISSING_SHARE * (self.seconds or 0.0)):
+    @contextmanager
+    def _open(self) -> Iterator[tuple[InputContainer, VideoStream]]:
+        with self._path.open("rb") as file, open_container(file, self._path) as container:
+            stream = choose_video(container, self._path)
+            check_size(stream.codec_context.width, stream.codec_context.height, self._path)
+            yield container, stream
+
+    def _require_a_frame(self, codec: str) -> None:
+        with self._open() as (container, stream):
+            decoding = Decoding(container, stream, self.fps, 0.0)
+            if next(decoding.walk(), None) is not None:
+                return
+            packets = decoding.count
+        reason = f"none of its frames can be decoded ({codec}); it is damaged"
+        raise UnreadableClip(self._path, reason if packets else "its video holds no frames")
+
+    def _note_damage(self, decoding: Decoding) -> None:
+        until, told = decoding.read_until, self.seconds or 0.0
+        missing = told - until
+        ends = f"“{self.name}” breaks off after {until:.1f} s ({decoding.count} frames)"
+        if missing > max(MISSING_SECONDS, MISSING_SHARE * told):
+            self.problems.append(f"{ends}; it should last {told:.1f} s.")
+        elif self._is_torn_gif():
+            self.problems.append(f"{ends}: the GIF has no end.")
+        elif decoding.torn:
+            self.problems.append(f"{ends}: what follows can't be read.")
+        if decoding.damaged:
             self.problems.append(
-                f"“{self.name}” breaks off after {read_until:.1f} s ({frames} frames); "
-                f"it should last {self.seconds:.1f} s."
+                f"“{self.name}” is damaged inside: {decoding.damaged} of its {decoding.count} "
+                "frames could not be decoded."
             )
-        elif _is_torn_gif(self._path):
+        if decoding.clock.jumps:
             self.problems.append(
-                f"“{self.name}” breaks off after {read_until:.1f} s ({frames} frames): "
-                "the GIF has no end."
+                f"“{self.name}” has times that jump ({decoding.clock.jumps} in all); its frames "
+                "are taken one after another there."
             )
 
+    def _is_torn_gif(self) -> bool:
+        with self._path.open("rb") as file:
+            return is_torn_gif(file)
 
-Walk = Generator[tuple[float, NDArray[np.uint8] | None]]
-"""Time of each frame in seconds, with its picture where the picker wants it."""
+
+def _tell_rate(stream: VideoStream) -> float:
+    for told in (stream.average_rate, stream.guessed_rate):
+        if told and 0 < told < 1000:  # "1k" is a bare time base
+            return float(told)
+    return ASSUMED_FPS
 
 
-def _read_by_opencv(path: Path, fps: float, picker: Picker) -> Walk:
-    capture, index, last = _open(path), 0, -1.0
+def _tell_seconds(container: InputContainer, stream: VideoStream) -> float | None:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration:
+        return container.duration / av.time_base
+    return _find_end(container, stream)
+
+
+def _find_end(container: InputContainer, stream: VideoStream) -> float | None:
+    """Read through a file that does not tell its length, as browsers record them."""
+    first, last = None, None
     try:
-        while capture.grab():
-            told = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            at_seconds = told if told > last else last + 1 / fps if index else 0.0
-            picture = None
-            if picker.wants(at_seconds):
-                ok, picture = capture.retrieve()
-                if not ok:
-                    break
-            yield at_seconds, picture  # type: ignore[misc]
-            index, last = index + 1, at_seconds
-    finally:
-        capture.release()
-
-
-def _read_by_ffmpeg(path: Path, fps: float, picker: Picker) -> Walk:
-    with closing(imageio_ffmpeg.read_frames(str(path), pix_fmt="bgr24")) as pictures:
-        width, height = next(pictures)["size"]
-        for index, data in enumerate(pictures):
-            at_seconds = index / fps
-            wanted = picker.wants(at_seconds)
-            shape = (height, width, 3)
-            yield at_seconds, np.frombuffer(data, np.uint8).reshape(shape) if wanted else None
-
-
-def _probe_by_ffmpeg(path: Path) -> tuple[float, float]:
-    """Return frames a second and their number. Raises `UnreadableClip`."""
-    try:
-        with closing(imageio_ffmpeg.read_frames(str(path), pix_fmt="bgr24")) as pictures:
-            about = next(pictures)
-            next(pictures)
-    except (OSError, StopIteration, RuntimeError, KeyError, ValueError):
-        raise UnreadableClip(
-            path,
-            "it is no video, GIF or picture Roomtone knows, or it breaks off at its very start",
-        ) from None
-    return about["fps"], about["fps"] * about["duration"]
-
-
-def _open(path: Path) -> cv2.VideoCapture:
-    return cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-
-
-def _silence_readers() -> None:
-    """Keep OpenCV and ffmpeg from writing to the terminal; we say ourselves what is wrong."""
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
-
-
-def _refuse_text(path: Path) -> None:
-    """Refuse text files: ffmpeg would film their letters, and follow playlists to other files."""
-    with path.open("rb") as file:
-        head = file.read(4096)
-    if not head:
-        raise UnreadableClip(path, "the file is empty")
-    try:
-        text = head[: len(head) - 3 * (len(head) == 4096)].decode()  # may cut a letter
-    except UnicodeDecodeError:
-        return
-    if "\0" not in text:
-        raise UnreadableClip(path, "it is a text file")
-
-
-def _is_torn_gif(path: Path) -> bool:
-    with path.open("rb") as file:
-        if file.read(4) != b"GIF8":
-            return False
-        file.seek(-min(64, path.stat().st_size), os.SEEK_END)
-        return not file.read().rstrip(b"\0\r\n").endswith(b"\x3b")
+        for packet in container.demux(stream):
+            if packet.pts is not None:
+                first = packet.pts if first is None else min(first, packet.pts)
+                last = max(last or 0, packet.pts + (packet.duration or 0))
+    except (av.FFmpegError, OSError):
+        pass
+    if first is None or last is None or not stream.time_base:
+        return None
+    return float((last - first) * stream.time_base) or None
