@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -29,6 +30,7 @@ from server.metrics import Metrics
 from server.mood_reader import read_mood
 from server.pace import Pace
 from server.readiness import Readiness
+from server.reports import Reports
 from server.ringing import RingAfterChanges
 from server.routes import (
     analyze,
@@ -39,8 +41,10 @@ from server.routes import (
     join,
     markers,
     outline,
+    report,
     sessions,
     sources,
+    transcript,
 )
 from server.routes.live import router as live_router
 from server.schemas import Mood
@@ -103,6 +107,8 @@ def create_app(
         courses,
         markers,
         outline,
+        transcript,
+        report,
         engagement,
         join,
         sources,
@@ -156,6 +162,9 @@ def build_service(
         readiness=Readiness(database, pipeline.network_version, engine),
         estimators=pipeline.estimators,
         live=_open_live(settings, database, pipeline.estimators, clock),
+        reports=Reports(
+            database, pipeline.estimators, lambda: datetime.fromtimestamp(clock(), UTC)
+        ),
         clock=clock,
     )
 
@@ -182,6 +191,7 @@ def _open_live(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     stop = asyncio.Event()
+    service.reports.make_missing()
     folding = asyncio.create_task(fold_until_stopped(service.database, service.clock, stop))
     try:
         yield
@@ -195,6 +205,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await folding
         finally:
             service.live.stop_reading()
+            await asyncio.to_thread(service.reports.close)
             await asyncio.to_thread(service.database.close)
         _log.info("stopped; every answered frame is in the database")
 

@@ -20,10 +20,10 @@ OUTLINE_PATIENCE = 4
 
 _DASHBOARD = "/dashboard"
 _PICTURES = re.compile(r"/api/v1/(analyze|sessions/[^/]*/frames)")
-_OUTLINE = re.compile(r"(/api/v1/sessions|/dashboard/session)/[^/]*/outline")
+_FILES = re.compile(r"(/api/v1/sessions|/dashboard/session)/[^/]*/(outline|transcript)")
 _TOO_LARGE = (
     f"The body is larger than {MOST_JSON_BYTES // 1000} kB; no call but the ones that take a "
-    "picture or an outline needs so much. /docs describes what this call takes."
+    "picture, an outline or a transcript needs so much. /docs describes what this call takes."
 )
 
 
@@ -44,7 +44,7 @@ class BodyLimits:
             refusal = problem(413, _TOO_LARGE, {"Connection": "close"})
             await refusal(scope, receive, send)
             return
-        seconds = self._seconds * (OUTLINE_PATIENCE if _OUTLINE.fullmatch(scope["path"]) else 1)
+        seconds = self._seconds * (OUTLINE_PATIENCE if _FILES.fullmatch(scope["path"]) else 1)
         await self._app(scope, _WatchedBody(receive, limit, seconds), send)
 
 
@@ -84,7 +84,7 @@ class _WatchedBody:
 def _limit_of(path: str) -> int:
     # Pictures and outlines have limits of their own; the dashboard's gate asks for the token
     # before a body is read.
-    if path.startswith(_DASHBOARD) or _PICTURES.fullmatch(path) or _OUTLINE.fullmatch(path):
+    if path.startswith(_DASHBOARD) or _PICTURES.fullmatch(path) or _FILES.fullmatch(path):
         return sys.maxsize
     return MOST_JSON_BYTES
 

@@ -27,8 +27,14 @@ from server.refusals import (
 from server.requests import BodyTooLarge, NotAPicture
 from server.schemas import Problem
 from server.store.failures import DatabaseNotMigrated, DatabaseUnavailable
-from server.store.markers import MarkerNotFound, MomentOutsideSession, TooManyMarkers
+from server.store.markers import (
+    MarkerNotFound,
+    MarkerTooLong,
+    MomentOutsideSession,
+    TooManyMarkers,
+)
 from server.store.outlines import EntryNotFound
+from server.store.reports import SessionStillRuns
 from server.store.sessions import JoinCodeNotFound, SessionEnded, SessionNotFound
 from server.store.sources import SourceLeft, SourceNotFound
 
@@ -46,6 +52,7 @@ STATUSES: Mapping[type[Exception], int] = {
     MarkerNotFound: 404,
     EntryNotFound: 404,
     SessionEnded: 409,
+    SessionStillRuns: 409,
     SourceLeft: 410,
     BodyTooLarge: 413,
     PictureTooLarge: 413,
@@ -54,6 +61,7 @@ STATUSES: Mapping[type[Exception], int] = {
     OutlineTypeUnknown: 415,
     MomentOutsideSession: 422,
     TooManyMarkers: 422,
+    MarkerTooLong: 422,
     OutlineUnreadable: 422,
     TryLater: 429,
     DatabaseNotMigrated: 503,

@@ -11,8 +11,10 @@ from server.outlines import MEDIA_TYPES, PPTX, OutlineTypeUnknown
 from server.service import Service
 
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
+VTT = "text/vtt"
 MOST_PPTX_BYTES = 20_000_000
 MOST_OUTLINE_BYTES = 2_000_000
+MOST_TRANSCRIPT_BYTES = 5_000_000
 MAX_SEQ = 2**63 - 1
 
 _bearer = HTTPBearer(
@@ -38,6 +40,17 @@ class OutlineTooLarge(BodyTooLarge):
             self,
             f"The file is larger than {limit / 1e6:g} MB. Compress its pictures and films in "
             "PowerPoint, or load a CSV with the titles.",
+        )
+
+
+class TranscriptTooLarge(BodyTooLarge):
+    """A transcript over the limit."""
+
+    def __init__(self, limit: int) -> None:
+        Exception.__init__(
+            self,
+            f"The file is larger than {limit / 1e6:g} MB, more than is said in 24 hours. Check "
+            "that this is the transcript.",
         )
 
 
@@ -89,6 +102,23 @@ class OutlineBody:
             raise OutlineTypeUnknown(media_type, MEDIA_TYPES)
         limit = MOST_PPTX_BYTES if media_type == PPTX else MOST_OUTLINE_BYTES
         return await _read_body(self.request, limit, OutlineTooLarge)
+
+
+@dataclass(frozen=True)
+class TranscriptBody:
+    """A WebVTT file, read only when asked for, and never beyond the limit."""
+
+    request: Request
+
+    async def __call__(self) -> bytes:
+        """Return the whole body.
+
+        Raises `OutlineTypeUnknown`, `TranscriptTooLarge`, and `ClientDisconnect`.
+        """
+        media_type = media_type_of(self.request)
+        if media_type != VTT:
+            raise OutlineTypeUnknown(media_type, (VTT,))
+        return await _read_body(self.request, MOST_TRANSCRIPT_BYTES, TranscriptTooLarge)
 
 
 def media_type_of(request: Request) -> str:

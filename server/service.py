@@ -12,6 +12,7 @@ from server.keyring import Keyring
 from server.live import Live
 from server.metrics import Metrics
 from server.readiness import Readiness
+from server.reports import Reports
 from server.settings import Settings
 from server.store.database import Database
 
@@ -33,6 +34,7 @@ class Service:
     readiness: Readiness
     estimators: Estimators
     live: Live
+    reports: Reports
     clock: Callable[[], float]
 
     def now(self) -> datetime:

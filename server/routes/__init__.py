@@ -10,7 +10,7 @@ PROBLEMS: dict[int, str] = {
     403: "The token is not for this.",
     404: "There is no such session, or nothing of this name in it.",
     408: "The body did not arrive in time.",
-    409: "The session has ended.",
+    409: "The session has ended; of a report: it has not ended yet.",
     410: "The source has left the session.",
     413: "The body is too large.",
     415: "Not of a media type that this call takes.",

@@ -71,7 +71,8 @@ def post_end(session_id: str, service: ServiceOf) -> Session:
     with service.database.writing() as db:
         stored = end_session(db, session_id, service.now())
         fold_session(db, session_id)
-        return _tell(service, stored)
+    service.reports.make_soon(session_id)
+    return _tell(service, stored)
 
 
 @router.delete("/{session_id}", status_code=204, responses=problems(404))

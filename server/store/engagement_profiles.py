@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from server.engagement import read_profile
 from server.schemas import EngagementProfile
+from server.store.reports import raise_revision
 from server.store.sessions import SessionNotFound
 from server.store.tables import session
 
@@ -27,4 +28,5 @@ def change_profile(
     if after != before:
         stored = after.model_dump_json()
         db.execute(update(session).where(own).values(engagement_profile=stored))
+        raise_revision(db, session_id)
     return after

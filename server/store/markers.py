@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from server.schemas import Marker, MarkerKind
+from server.schemas import Marker, MarkerKind, refuse_long_words
+from server.store.reports import raise_revision
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.tables import marker, session
 
@@ -34,6 +35,10 @@ class TooManyMarkers(ValueError):
             f"This session has {MOST_MARKERS:,} markers, and more would hide the chart. Delete "
             "some of them first."
         )
+
+
+class MarkerTooLong(ValueError):
+    """Words too long for a marker that is no note."""
 
 
 class MomentOutsideSession(ValueError):
@@ -87,6 +92,7 @@ def drop_marker(
     own = {"id": secrets.token_hex(12), "session_id": session_id}
     told = {"at": at, "kind": kind.value, "label": label}
     added = db.execute(marker.insert().values({**own, **told}).returning(*_COLUMNS))
+    raise_revision(db, session_id)
     return _read_marker(*added.one())
 
 
@@ -101,7 +107,9 @@ def undo_marker(
         & (marker.c.label == label)
         & marker.c.at.between(at - moment, at + moment)
     )
-    return db.execute(delete(marker).where(alike).returning(marker.c.id)).first() is not None
+    erased = db.execute(delete(marker).where(alike).returning(marker.c.id)).first()
+    raise_revision(db, session_id)
+    return erased is not None
 
 
 def list_markers(db: Connection, session_id: str) -> list[Marker]:
@@ -111,13 +119,18 @@ def list_markers(db: Connection, session_id: str) -> list[Marker]:
 
 
 def change_marker(db: Connection, session_id: str, marker_id: str, label: str) -> Marker:
-    """Give a marker other words. Raises `SessionNotFound` or `MarkerNotFound`."""
+    """Give a marker other words. Raises `SessionNotFound`, `MarkerNotFound` or `MarkerTooLong`."""
     hold_session(db, session_id)
     own = (marker.c.session_id == session_id) & (marker.c.id == marker_id)
-    changed = update(marker).where(own).values(label=label).returning(*_COLUMNS)
-    if (row := db.execute(changed).first()) is None:
+    if (kind := db.scalar(select(marker.c.kind).where(own))) is None:
         raise MarkerNotFound
-    return _read_marker(*row)
+    try:
+        refuse_long_words(label, MarkerKind(kind))
+    except ValueError as error:
+        raise MarkerTooLong(f"The words are too long: {error}.") from None
+    changed = update(marker).where(own).values(label=label).returning(*_COLUMNS)
+    raise_revision(db, session_id)
+    return _read_marker(*db.execute(changed).one())
 
 
 def delete_marker(db: Connection, session_id: str, marker_id: str) -> None:
@@ -126,6 +139,7 @@ def delete_marker(db: Connection, session_id: str, marker_id: str) -> None:
     own = (marker.c.session_id == session_id) & (marker.c.id == marker_id)
     if db.execute(delete(marker).where(own).returning(marker.c.id)).first() is None:
         raise MarkerNotFound
+    raise_revision(db, session_id)
 
 
 def hold_session(db: Connection, session_id: str) -> tuple[datetime, datetime | None]:

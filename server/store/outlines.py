@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from server.schemas import MarkerKind, OutlineEntry
 from server.store.markers import drop_marker, hold_session, undo_marker
+from server.store.reports import raise_revision
 from server.store.sessions import SessionEnded
 from server.store.tables import outline_entry
 
@@ -54,6 +55,7 @@ def delete_outline(db: Connection, session_id: str) -> None:
     """Erase the outline, if there is one. Raises `SessionNotFound`."""
     hold_session(db, session_id)
     db.execute(delete(outline_entry).where(outline_entry.c.session_id == session_id))
+    raise_revision(db, session_id)
 
 
 def begin_entry(db: Connection, session_id: str, position: int, *, now: datetime) -> OutlineEntry:
@@ -112,6 +114,7 @@ _COLUMNS = (
 def _note_begun(
     db: Connection, session_id: str, position: int, begun_s: float | None
 ) -> OutlineEntry:
+    raise_revision(db, session_id)
     noted = update(outline_entry).where(_is(session_id, position)).values(begun_s=begun_s)
     return _read_entry(*db.execute(noted.returning(*_COLUMNS)).one())
 
