@@ -7,6 +7,7 @@ on while the teacher looks at another page. The scripts in `assets/` bring it to
 from html import escape
 
 from dashboard.desk.dialogs import write_keys, write_marker, write_outline
+from dashboard.desk.pages import write_pages
 from dashboard.desk.profile import write_profile
 from dashboard.desk.sharing import write_sharing
 from dashboard.desk.words import page_words
@@ -20,5 +21,5 @@ def write_desk() -> str:
     pieces = (write_marker(), write_outline(), write_keys(), write_profile(), write_sharing())
     notes = escape(gettext("What was just done"))
     return "\n".join(
-        [*pieces, f'<section id="toasts" class="toasts" aria-label="{notes}"></section>']
+        [*pieces, write_pages(), f'<section id="toasts" class="toasts" aria-label="{notes}"></section>']
     )

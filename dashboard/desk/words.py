@@ -1,5 +1,6 @@
 """What the page's scripts say, handed to them as one JSON block in the viewer's language."""
 
+from dashboard.desk.recording_words import recording_words
 from server.languages import gettext, ngettext, spoken_language
 
 
@@ -9,7 +10,7 @@ def page_words() -> dict[str, str | dict[str, str]]:
     `{name}` in a sentence is filled in by `window.roomtone.say`.
     """
     return {"language": spoken_language(), **_connection(), **_moments(), **_outline(),
-            **_profile(), **_sharing()}  # fmt: skip
+            **_profile(), **_sharing(), **recording_words()}  # fmt: skip
 
 
 def _connection() -> dict[str, str]:
