@@ -1,8 +1,10 @@
-"""The page on which a teacher sees what the system sees; `assets/try_out.js` fills it."""
+"""The page on which a teacher sees what the system sees; its words are in `dashboard.desk`."""
 
 from dash import html
 
+from dashboard.views.videos import filled_page
+
 
 def try_out_page() -> html.Div:
-    """Return the page; its words are in `dashboard.desk.try_out`."""
-    return html.Div(id="try-page", key="try")
+    """Return the page's place; `assets/picture.js` and `assets/try_out.js` bring it to life."""
+    return filled_page("try")

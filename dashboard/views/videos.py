@@ -4,17 +4,22 @@ What they are filled with stands as templates in the page (`dashboard.desk`): a 
 being uploaded while the teacher looks at other pages, which no callback could do.
 """
 
-from dash import dcc, html
+from typing import Any
+
+from dash import html
 
 
 def recordings_page() -> html.Div:
     """Return the page on which recordings are uploaded and listed."""
-    return html.Div(id="recordings-page", key="recordings")
+    return filled_page("recordings")
 
 
 def frames_page(video_id: str) -> html.Div:
     """Return the page on which the uploader looks at a recording's frames."""
-    return html.Div(
-        [html.Div(id="frames-page", key=video_id), dcc.Store(id="page-title")],
-        key=f"frames-{video_id}",
-    )
+    return filled_page("frames", video_id)
+
+
+def filled_page(name: str, of: str = "") -> html.Div:
+    """Return the place for the template `<name>-template`; `assets/filling.js` puts it there."""
+    told: dict[str, Any] = {"data-filled": name, "data-of": of}
+    return html.Div(id=f"{name}-page", **told)
