@@ -32,7 +32,7 @@ from dashboard.views import empty, live, moments, strip, twin
 from dashboard.views.alert import alert_box
 from dashboard.views.engagement import engagement_panel, formula
 from dashboard.views.marks import marks_lane
-from dashboard.views.moment import moment_figures
+from dashboard.views.moment import moment_figures, transcript_figures
 from dashboard.views.notes import note_list
 from dashboard.views.now import now_panel
 from dashboard.views.said import said_panel
@@ -66,6 +66,7 @@ PARTS = {
     "report": ("report-of", "data"),
     "notes": ("note-list", "children"),
     "moment": ("moment-of", "children"),
+    "said-of": ("transcript-of", "children"),
     "twin": ("twin", "children"),
 }
 """The pieces of the page that an answer fills, each with the property that holds it."""
@@ -156,6 +157,7 @@ def compose(
         "notes": Part((notes, zone), lambda: note_list(notes, viewer)),
         "moment": Part((scene.stretch, fixed, scene.marks) if ended else None,
                        lambda: moment_figures(session, scene.stretch, scene.marks)),
+        "said-of": Part(session.started_at, lambda: transcript_figures(session)),
         "report": Part((ended, reported.digest), lambda: reported.digest if ended else ""),
         "outline": Part((mood.outline, current),
                         lambda: moments.outline_list(mood.outline, current)),

@@ -5,8 +5,8 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     fillRows: (numbers, rows) =>
       rows.map(({ session }) => (numbers || {})[session] || window.dash_clientside.no_update),
     // Until a session has told its own title
-    titlePage: (path) => { const { title_session, title_list } = window.roomtone.words;
-      document.title = `${(path || "").includes("/session/") ? title_session : title_list} · Roomtone`; },
+    titlePage: (path) => { const { words } = window.roomtone, place = (path || "").split("/")[2];
+      document.title = `${words[`title_${place}`] || words.title_list} · Roomtone`; },
     // What `dashboard.view.read_view` reads
     chooseView: (kind, span, twin, points) =>
       ({ curves: kind === "curves", whole: span === "whole", twin: Boolean(twin), points }),

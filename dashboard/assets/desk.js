@@ -40,13 +40,14 @@
     }
   };
 
-  // Ask the server as the teacher. Never throws: without an answer `status` is 0.
+  // Ask the server as the teacher, of a session or at an address of its own (`/dashboard/…`). Never
+  // throws: without an answer `status` is 0.
   const call = async (method, path, { body, headers = {}, of = session() } = {}) => {
     const isJson = body !== undefined && !(body instanceof Blob);
     const asked = Date.now();
     const sent = { "Roomtone-Page": "1", ...(isJson ? { "Content-Type": "application/json" } : {}), ...headers };
     try {
-      const answer = await fetch(`/dashboard/session/${of}/${path}`, {
+      const answer = await fetch(path.startsWith("/") ? path : `/dashboard/session/${of}/${path}`, {
         method, headers: sent, body: isJson ? JSON.stringify(body) : body,
       });
       learnTime(answer, asked);
@@ -98,18 +99,19 @@
     line.textContent = text || "";
   };
 
-  const open = (name) => {
+  // `told`: what the button that opens it says in its data attributes
+  const open = (name, told = {}) => {
     const dialog = document.getElementById(`${name}-dialog`);
     if (dialog.open) return dialog;
     complain(dialog, "");
-    dialog.dispatchEvent(new Event("opens"));
+    dialog.dispatchEvent(new CustomEvent("opens", { detail: { ...told } }));
     dialog.showModal();
     return dialog;
   };
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
-    if (opener) open(opener.dataset.opens.replace("-dialog", ""));
+    if (opener) open(opener.dataset.opens.replace("-dialog", ""), opener.dataset);
     if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
     const language = event.target.closest("[data-language]");
     if (language) {

@@ -34,6 +34,7 @@
   const doing = {
     m: () => press("mark-ask"),
     q: () => press("question-ask"),
+    N: () => press("note-ask"),
     n: () => window.roomtone.beginNext && window.roomtone.isLive() && window.roomtone.beginNext(),
     u: () => window.roomtone.undo && window.roomtone.undo(),
     v: () => turn("view-kind"),
@@ -56,7 +57,8 @@
       return;
     }
     if (isTyping(target) || isAsked() || kept(OFF) === "yes") return;
-    const does = doing[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const does = (event.shiftKey && doing[letter.toUpperCase()]) || doing[letter];
     if (!does) return;
     event.preventDefault();
     does();

@@ -84,15 +84,25 @@
     else drop("marker", words, asked.at);
   });
 
-  const erase = async ({ marker, words }) => {
-    const answer = await call("DELETE", `markers/${marker}`);
-    note(answer.ok || answer.status === 404 ? say("deleted", { words }) : answer.detail);
+  const putBack = async (of, marker) => {
+    const answer = await send(of, marker);
+    note(answer.ok ? say("put_back") : answer.detail);
     refresh();
+  };
+
+  const shorten = (words) => (words.length > 80 ? `${words.slice(0, 79)}…` : words);
+
+  const erase = async ({ marker, words, kind, at }) => {
+    const of = session();
+    const answer = await call("DELETE", `markers/${marker}`, { of });
+    refresh();
+    if (answer.ok) offerUndo(say("deleted", { words: shorten(words) }), () => putBack(of, { label: words, kind, at }));
+    else note(answer.status === 404 ? say("deleted", { words: shorten(words) }) : answer.detail);
   };
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#mark-ask, #question-ask, [data-marker]");
-    if (!button) return;
+    if (!button || button.dataset.does === "edit-note") return; // notes.js
     if (button.dataset.does === "delete") erase(button.dataset);
     else if (button.dataset.does === "edit") {
       const about = { marker: button.dataset.marker, of: session() };

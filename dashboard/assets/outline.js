@@ -1,4 +1,5 @@
-// Slides and chapters: loaded from a file, removed, and begun one after the other.
+// Slides and chapters: loaded from a file, removed, and begun one after the other. The same dialog
+// loads what was said.
 (() => {
   const { say, session, call, refresh, note, complain, now, tell, offerUndo, takeBack } = window.roomtone;
   const MOST_BYTES = 20e6;
@@ -13,11 +14,25 @@
   const state = document.getElementById("outline-state");
   const file = document.getElementById("outline-file");
   const area = document.getElementById("outline-drop");
+  const whats = [...dialog.querySelectorAll("[name=outline-what]")];
+  const SAID_FROM = 100; // a WebVTT file with so many entries is hardly one of chapters
+
+  const isSaid = () => whats.some((each) => each.checked && each.value === "transcript");
+  const choose = (what) => {
+    whats.forEach((each) => { each.checked = each.value === what; });
+    file.accept = what === "transcript" ? ".vtt" : ".pptx,.vtt,.csv,.json";
+  };
+  whats.forEach((each) => each.addEventListener("change", () => { choose(each.value); complain(dialog, ""); }));
+
+  const suspectSaid = async (chosen) => {
+    const n = (await chosen.text()).split("-->").length - 1;
+    if (n >= SAID_FROM && window.confirm(say("looks_said", { name: chosen.name, n }))) choose("transcript");
+  };
 
   // XMLHttpRequest, because only it tells how much of a body has gone
-  const put = (chosen, kind) => new Promise((done) => {
+  const put = (chosen, kind, what) => new Promise((done) => {
     const request = new XMLHttpRequest();
-    request.open("PUT", `/dashboard/session/${session()}/outline`);
+    request.open("PUT", `/dashboard/session/${session()}/${what}`);
     request.setRequestHeader("Roomtone-Page", "1");
     request.setRequestHeader("Content-Type", kind);
     request.upload.onprogress = ({ loaded, total }) => {
@@ -44,16 +59,20 @@
     state.textContent = "";
     complain(dialog, "");
     if (!kind) return complain(dialog, say("file_unknown", { name: chosen.name }));
+    if (isSaid() && kind !== KINDS.vtt) return complain(dialog, say("not_transcript", { name: chosen.name }));
     if (chosen.size > MOST_BYTES) {
       const size = Math.ceil(chosen.size / 1e6);
       return complain(dialog, say("file_too_large", { name: chosen.name, size, most: MOST_BYTES / 1e6 }));
     }
+    if (kind === KINDS.vtt && !isSaid()) await suspectSaid(chosen);
     state.textContent = say("reading_file", { name: chosen.name });
-    const answer = await put(chosen, kind);
+    const said = isSaid();
+    const answer = await put(chosen, kind, said ? "transcript" : "outline");
     state.textContent = "";
     if (!answer || answer.status !== 200) return complain(dialog, detail(answer));
     dialog.close();
     refresh();
+    if (said) return note(await window.roomtone.readTranscript());
     return note(say("loaded", { n: JSON.parse(answer.responseText).length }));
   };
 
@@ -65,7 +84,7 @@
     area.classList.remove("over");
     if (event.dataTransfer.files[0]) load(event.dataTransfer.files[0]);
   });
-  dialog.addEventListener("opens", () => { state.textContent = ""; });
+  dialog.addEventListener("opens", ({ detail }) => { state.textContent = ""; choose(detail.what || "outline"); });
 
   let busy = false;
   const beginNext = async () => {

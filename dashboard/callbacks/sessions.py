@@ -76,7 +76,7 @@ def _register_list(app: Dash, http: httpx.AsyncClient) -> None:
 
 def _tell_rows(sessions: Sequence[Session], today: date) -> str:
     """Return all that the rows say but their numbers, which change while a lesson runs."""
-    lasting = [(s.session_id, s.title, s.ended_at, s.simulated) for s in sessions]
+    lasting = [(s.session_id, s.title, s.course, s.ended_at, s.simulated) for s in sessions]
     return hashlib.blake2s(repr((lasting, today)).encode(), digest_size=8).hexdigest()
 
 
@@ -90,9 +90,11 @@ def _register_start(app: Dash, http: httpx.AsyncClient) -> None:
         Output("start-problem", "children"),
         Input("start", "n_clicks"),
         Input("start-title", "n_submit"),
+        Input("start-course", "n_submit"),
         Input("start-expected", "n_submit"),
         Input("start-seconds", "n_submit"),
         State("start-title", "value"),
+        State("start-course", "value"),
         State("start-expected", "value"),
         State("start-seconds", "value"),
         State("start-bucket", "value"),
@@ -101,9 +103,9 @@ def _register_start(app: Dash, http: httpx.AsyncClient) -> None:
         prevent_initial_call=True,
     )
     async def start_session(
-        *given: Any,  # noqa: ANN401  four triggers, then the fields in their order
+        *given: Any,  # noqa: ANN401  five triggers, then the fields in their order
     ) -> tuple[Any, Any]:
-        pressed, typed = given[:4], given[4:]
+        pressed, typed = given[:5], given[5:]
         if not any(pressed):
             return no_update, no_update
         try:

@@ -7,6 +7,7 @@ on while the teacher looks at another page. The scripts in `assets/` bring it to
 from html import escape
 
 from dashboard.desk.dialogs import write_keys, write_marker, write_outline
+from dashboard.desk.lesson import write_moment, write_note, write_session
 from dashboard.desk.pages import write_pages
 from dashboard.desk.profile import write_profile
 from dashboard.desk.sharing import write_sharing
@@ -18,8 +19,13 @@ __all__ = ["page_words", "write_desk"]
 
 def write_desk() -> str:
     """Return the HTML of all of it, in the language spoken here."""
-    pieces = (write_marker(), write_outline(), write_keys(), write_profile(), write_sharing())
+    pieces = (write_marker(), write_note(), write_moment(), write_outline(), write_session(),
+              write_keys(), write_profile(), write_sharing())  # fmt: skip
     notes = escape(gettext("What was just done"))
     return "\n".join(
-        [*pieces, write_pages(), f'<section id="toasts" class="toasts" aria-label="{notes}"></section>']
+        [
+            *pieces,
+            write_pages(),
+            f'<section id="toasts" class="toasts" aria-label="{notes}"></section>',
+        ]
     )

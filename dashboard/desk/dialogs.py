@@ -22,12 +22,31 @@ def write_marker() -> str:
 
 
 def write_outline() -> str:
-    """Return the dialog that loads slides or chapters from a file."""
-    content = write_paragraphs(
-        gettext(
-            "Slides of a presentation (PPTX), chapters (WebVTT), or a table of times and titles "
-            "(CSV). It takes the place of what was loaded before; markers stay."
+    """Return the dialog that loads slides, chapters or a transcript from a file."""
+    asked = gettext("What is in the file")
+    content = (
+        f'<fieldset class="whats"><legend>{escape(asked)}</legend>'
+        + _write_what(
+            "outline",
+            gettext("Slides or chapters"),
+            gettext(
+                "A few titles; each holds until the next begins. They divide the lesson in the "
+                "report. PowerPoint (PPTX), chapters (WebVTT), or a table of times and titles "
+                "(CSV)."
+            ),
         )
+        + _write_what(
+            "transcript",
+            gettext("What was said"),
+            gettext(
+                "Many sentences with their times, as meeting programs save them (WebVTT). You "
+                "read them at their moments; they divide nothing. Names of speakers are left out."
+            ),
+        )
+        + "</fieldset>"
+    )
+    content += write_paragraphs(
+        gettext("It takes the place of what was loaded before of its kind; markers and notes stay.")
     )
     asked = gettext("Choose a file, or drop it here")
     content += (
@@ -36,8 +55,14 @@ def write_outline() -> str:
         f'<input type="file" id="outline-file" accept="{OUTLINE_FILES}"></label>'
         '<p id="outline-state" role="status"></p>'
     )
-    return write_dialog(
-        "outline", gettext("Load slides or chapters"), content, write_cancel(gettext("Close"))
+    return write_dialog("outline", gettext("Load a file"), content, write_cancel(gettext("Close")))
+
+
+def _write_what(what: str, words: str, hint: str) -> str:
+    return (
+        f'<label class="tick"><input type="radio" name="outline-what" value="{what}" '
+        f'aria-describedby="outline-{what}-hint"> {escape(words)}</label>'
+        f'<small id="outline-{what}-hint">{escape(hint)}</small>'
     )
 
 
@@ -71,6 +96,7 @@ def _keys() -> list[tuple[str, str]]:
         ("m", gettext("mark this moment with words of yours")),
         ("q", gettext("mark a question at once")),
         ("n", gettext("begin the next slide or chapter")),
+        ("Shift n", gettext("write a note on this moment")),
         ("u", gettext("take back what you just marked")),
         ("v", gettext("show the river or the curves")),
         ("w", gettext("show the whole session or five minutes")),

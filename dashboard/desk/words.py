@@ -1,5 +1,6 @@
 """What the page's scripts say, handed to them as one JSON block in the viewer's language."""
 
+from dashboard.desk.lesson_words import lesson_words
 from dashboard.desk.recording_words import recording_words
 from server.languages import gettext, ngettext, spoken_language
 
@@ -10,7 +11,7 @@ def page_words() -> dict[str, str | dict[str, str]]:
     `{name}` in a sentence is filled in by `window.roomtone.say`.
     """
     return {"language": spoken_language(), **_connection(), **_moments(), **_outline(),
-            **_profile(), **_sharing(), **recording_words()}  # fmt: skip
+            **lesson_words(), **_profile(), **_sharing(), **recording_words()}  # fmt: skip
 
 
 def _connection() -> dict[str, str]:

@@ -60,9 +60,15 @@ def transcript_box() -> html.Div:
             ),
             html.P(id="transcript-state", className="nothing"),
             remove,
+            html.Div(id="transcript-of", hidden=True),
         ],
         className="transcript",
     )
+
+
+def transcript_figures(session: Session) -> html.Span:
+    """Return when the lesson began, ms since 1970, from which the transcript's times count."""
+    return html.Span(**data(begun=_milliseconds(session.started_at)))
 
 
 def _milliseconds(at: datetime) -> int:

@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashboard.viewer import Viewer
 from dashboard.views.start import start_form
-from dashboard.views.words import aria, number
+from dashboard.views.words import aria, course_link, number
 from server.languages import gettext, ngettext
 from server.schemas import Session
 
@@ -117,7 +117,10 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
                             id={"type": "open", "session": session.session_id},
                         )
                     ),
-                    html.Div([_when(session, viewer, now), *_badges(session)], className="when"),
+                    html.Div(
+                        [*course_link(session), _when(session, viewer, now), *_badges(session)],
+                        className="when",
+                    ),
                 ]
             ),
             html.Dl(
@@ -125,14 +128,31 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
                 id={"type": "numbers", "session": session.session_id},
                 className="row-facts",
             ),
-            html.Button(
-                gettext("Delete"),
-                id={"type": "erase", "session": session.session_id},
-                className="button quiet",
-                **aria(label=gettext("Delete {title}").format(title=session.title)),
-            ),
+            html.Div([*_report(session), _erase(session)], className="row-does"),
         ],
         className="session-row",
+    )
+
+
+def _report(session: Session) -> list[html.A]:
+    """Return the link to the report, which an ended session has."""
+    if session.ended_at is None:
+        return []
+    says = gettext("Report of {title}, in a new tab").format(title=session.title)
+    return [
+        html.A(
+            gettext("Report"), href=f"/dashboard/session/{session.session_id}/report",
+            target="_blank", rel="noopener", className="button quiet", **aria(label=says),
+        )
+    ]  # fmt: skip
+
+
+def _erase(session: Session) -> html.Button:
+    return html.Button(
+        gettext("Delete"),
+        id={"type": "erase", "session": session.session_id},
+        className="button quiet",
+        **aria(label=gettext("Delete {title}").format(title=session.title)),
     )
 
 

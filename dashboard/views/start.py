@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from pydantic import ValidationError
 
+from dashboard.desk.lesson import COURSES, MOST_COURSE_LETTERS
 from server.languages import gettext
 from server.schemas import NewSession
 
@@ -20,6 +21,7 @@ class TypedWish:
     """What stands in the form's fields, as it was typed."""
 
     title: str | None
+    course: str | None
     expected: str | None
     seconds: str | None
     bucket: str | None
@@ -32,6 +34,7 @@ class TypedWish:
             raise WrongWish(gettext("Ask for the camera, for self-report, or for both."))
         given: dict[str, Any] = {
             "title": self.title or "",
+            "course": self.course,
             "expected_students": _read_number(self.expected, whole=True),
             "send_seconds": _read_number(self.seconds) if self.seconds else 2.0,
             "bucket_seconds": _read_number(self.bucket, whole=True) if self.bucket else 5,
@@ -53,6 +56,9 @@ def start_form() -> html.Section:
             # dcc.Input, not Mantine's, which tells Dash a moment late: a quick Enter lost letters
             _field("title", gettext("Title"), placeholder=gettext("Biology 9b, 3rd lesson"),
                    maxLength=200),
+            _field("course", gettext("Course (optional)"),
+                   gettext("Sessions of one course are compared with each other."),
+                   list=COURSES, maxLength=MOST_COURSE_LETTERS, **_kept("text")),
             _field("expected", gettext("Students you expect (optional)"),
                    gettext("Coverage is told against this number."), **_kept("numeric")),
             _asks(),
@@ -120,6 +126,7 @@ def _read_number(typed: str | None, *, whole: bool = False) -> float | int | Non
 def _say(fields: set[str]) -> str:
     says = {
         "title": gettext("Give it a title of up to 200 characters, so that you find it again."),
+        "course": gettext("Give the course a name of up to 120 characters, or none."),
         "expected_students": gettext(
             "Expect between 1 and 10 000 students, or leave the number out."
         ),

@@ -6,7 +6,7 @@ import segno
 from dash import dcc, html
 
 from dashboard.viewer import Viewer
-from dashboard.views.words import aria, number
+from dashboard.views.words import aria, course_link, data, number
 from server.languages import gettext
 from server.schemas import Mood, Session
 
@@ -94,8 +94,10 @@ def _copies(text: str) -> dict[str, Any]:
 
 
 def head(mood: Mood, viewer: Viewer) -> list[Any]:
-    """Return the title, since when it is live, and how many are visible, of how many if known."""
+    """Return title, course, since when it is live, how many are visible, of how many if known."""
     session, now = mood.session, mood.now
+    titled = html.Div([html.H1(session.title), _change(session)], className="titled")
+    course = course_link(session)
     begun = viewer.tell_time(session.started_at)
     if session.ended_at is not None:
         told = gettext("Ended. {date}, {start} to {end}").format(
@@ -103,7 +105,7 @@ def head(mood: Mood, viewer: Viewer) -> list[Any]:
             start=begun,
             end=viewer.tell_time(session.ended_at),
         )
-        return [html.H1(session.title), html.P(told)]
+        return [titled, html.P([*course, told])]
     of = session.expected_students or now.present
     if now.coverage is None:
         seen = gettext("{visible} visible")
@@ -115,4 +117,13 @@ def head(mood: Mood, viewer: Viewer) -> list[Any]:
     if not session.camera:
         seen = gettext("{students} present").format(students=number(now.present))
     live = html.Span(gettext("Live since {time}").format(time=begun), className="live")
-    return [html.H1(session.title), html.P([live, html.Span(seen, className="visible")])]
+    return [titled, html.P([*course, live, html.Span(seen, className="visible")])]
+
+
+def _change(session: Session) -> html.Button:
+    """Return the button to the dialog of title and course, which `assets/session.js` fills."""
+    told = data(opens="session-dialog", title=session.title, course=session.course or "")
+    says = aria(label=gettext("Change title and course"))
+    return html.Button(
+        gettext("Change"), id="session-change", className="button quiet small", **told, **says
+    )

@@ -1,8 +1,9 @@
 """Small pieces of text that several views write the same way."""
 
 from typing import Any
+from urllib.parse import quote
 
-from dash import html
+from dash import dcc, html
 
 from server.languages import gettext, ngettext
 from server.schemas import Session
@@ -21,6 +22,14 @@ def data(**told: object) -> dict[str, Any]:
 def number(value: int) -> str:
     """Write a number with thin spaces between thousands: 12 345."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def course_link(session: Session) -> list[dcc.Link]:
+    """Return the link to the page of a session's course; none where it belongs to none."""
+    if not session.course:
+        return []
+    address = f"/dashboard/course/{quote(session.course, safe='')}"
+    return [dcc.Link(session.course, href=address, className="course")]
 
 
 def notice(text: str) -> html.P:
