@@ -54,7 +54,7 @@ def tally_frames(counted: Sequence[FrameCount], held: Held) -> list[dict[str, An
     grouped: defaultdict[tuple[str, str, int, str], list[SourceTally]] = defaultdict(list)
     for frame in counted:
         seconds = held.sessions[frame.session_id].bucket_seconds
-        own = _tally_frame(frame, seconds, held.sources[frame.session_id, frame.source_id].kind)
+        own = tally_frame(frame, seconds, held.sources[frame.session_id, frame.source_id].kind)
         key = (frame.session_id, frame.source_id, own.bucket_start, own.network_version)
         grouped[key].append(own)
     return [
@@ -63,7 +63,8 @@ def tally_frames(counted: Sequence[FrameCount], held: Held) -> list[dict[str, An
     ]
 
 
-def _tally_frame(frame: FrameCount, seconds: int, kind: Kind) -> SourceTally:
+def tally_frame(frame: FrameCount, seconds: int, kind: Kind) -> SourceTally:
+    """Return what one frame alone says of its source, in a bucket of `seconds`."""
     probabilities = frame.probabilities.astype(np.float64)
     faces = len(probabilities)
     return SourceTally(
