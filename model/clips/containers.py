@@ -41,6 +41,9 @@ FORMATS = (
 MAX_PIXELS = 8192 * 4320
 """A picture of 8K has fewer; what claims more is a decompression bomb."""
 
+GENERATED_TIMES = 1
+"""FFmpeg's flag (AVFMT_FLAG_GENPTS) that PyAV sets: times it makes up for packets without any."""
+
 _BUFFER_BYTES = 256 * 1024
 _BY_ITS_START = "it is no video, GIF or picture Roomtone knows, or it breaks off at its very start"
 _WITHOUT_TABLE = (
@@ -63,6 +66,7 @@ def open_container(file: BinaryIO, path: Path) -> InputContainer:
         )
     except (av.FFmpegError, ValueError, OSError):
         raise UnreadableClip(path, _tell_damage(file)) from None
+    container.flags &= ~GENERATED_TIMES  # wrong where frames are reordered
     return container
 
 

@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 
 from model.clips.clip import Picker
 from model.clips.containers import MAX_PIXELS
-from model.clips.plan import LONGEST_GAP, RESTARTING, SKIPPING, Plan, Step, VideoPacket
+from model.clips.plan import LONGEST_GAP, SKIPPING, Plan, Step, VideoPacket
 
 LATE_START = 0.1
 """A video that begins so many seconds after its sound keeps that distance from the start."""
@@ -35,6 +35,10 @@ class Clock:
     def time_of(self, pts: int) -> float:
         """Tell when `pts` is due, seconds, taking the stream at its word."""
         return max(pts * self._unit - self._start, 0.0)
+
+    def begin_at(self, dts: int | None) -> None:
+        """Count from `dts`: a stream that says only when frames are decoded, later than shown."""
+        self._start = (dts or 0) * self._unit
 
     def tell(self, pts: int | None) -> float:
         """Tell when the next frame is due, seconds; a jump of the stream's clock is left out."""
@@ -69,7 +73,7 @@ class Decoding:
         self._context.options = {"max_pixels": str(MAX_PIXELS)}
         self.clock, self._step = Clock(container, stream, fps), 1 / fps
         codec = self._context.codec.name
-        self._plan = Plan(every, self.clock.time_of, restarts=codec in RESTARTING)
+        self._plan = Plan(every, self.clock.time_of, codec, self._context.extradata)
         self._skips = codec in SKIPPING
         self.read_until, self.count, self.damaged, self.torn = 0.0, 0, 0, False
         self._passing, self._passed, self._index = list[int](), 0, -1
@@ -82,6 +86,8 @@ class Decoding:
                 if self._promised is not None and frame.pts != self._promised:
                     self._plan.distrust()
                 self._promised = None
+                if frame.pts is None and self._index < 0:
+                    self.clock.begin_at(frame.dts)
                 at = self.clock.tell(frame.pts if frame.pts is not None else frame.dts)
                 index = self._number(frame.pts)
                 self.read_until = max(self.read_until, at + self._step)

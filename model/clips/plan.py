@@ -15,6 +15,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from model.clips.clip import Picker
+from model.clips.keyframes import begins_afresh
 
 if TYPE_CHECKING:
     VideoPacket = Packet[VideoStream]
@@ -22,7 +23,8 @@ else:
     VideoPacket = Packet  # takes no parameter when it runs
 
 RESTARTING = frozenset(
-    {"h264", "hevc", "mpeg4", "mpeg2video", "mjpeg", "prores", "vp9", "libdav1d", "av1"}
+    {"h264", "hevc", "mpeg4", "mpeg2video", "vp9", "libdav1d", "av1"}
+    | {"mjpeg", "prores", "png", "ffv1", "rawvideo"}
 )
 """Decoders whose every packet is one frame, and that can begin at any keyframe."""
 
@@ -52,12 +54,15 @@ class Step:
 class Plan:
     """Sorts packets, given in decoding order, for frames at least `every` seconds apart.
 
-    time_of: a packet's time in seconds from its pts. restarts: the decoder is in `RESTARTING`.
+    time_of: a packet's time in seconds from its pts.
     """
 
-    def __init__(self, every: float, time_of: Callable[[int], float], *, restarts: bool) -> None:
+    def __init__(
+        self, every: float, time_of: Callable[[int], float], codec: str, extradata: bytes | None
+    ) -> None:
         self.trusted = every > 0
-        self._time_of, self._restarts = time_of, restarts
+        self._time_of, self._restarts = time_of, codec in RESTARTING
+        self._codec, self._extradata = codec, extradata
         self._picker, self._last, self._afresh = Picker(every), 0.0, False
         self._held, self._held_bytes = deque[VideoPacket](), 0
         self._candidates = list[int]()  # pts of held packets that may be the next that is due
@@ -77,7 +82,7 @@ class Plan:
             return
         at = self.time_of(packet)
         if self._restarts and packet.is_keyframe and at <= self._picker.due + 1e-6:
-            self._leave_out_what_is_held()
+            self._leave_out_what_comes_before(packet)
         self._held.append(packet)
         self._held_bytes += packet.size
         if at >= self._picker.due - 1e-6 and packet.pts is not None and not packet.is_discard:
@@ -100,8 +105,10 @@ class Plan:
         before, self._last = self._last, self.time_of(packet)
         return abs(self._last - before) > LONGEST_GAP
 
-    def _leave_out_what_is_held(self) -> None:
-        if self._held and not self._candidates:
+    def _leave_out_what_comes_before(self, packet: VideoPacket) -> None:
+        if not self._held or self._candidates:
+            return
+        if begins_afresh(bytes(packet), self._extradata, self._codec):
             self._held.clear()
             self._held_bytes, self._afresh = 0, True
 
@@ -116,7 +123,8 @@ class Plan:
             self._candidates = [pts for pts in self._candidates if self._time_of(pts) >= due]
         if not chosen:
             return 0
-        return max(at for at, packet in enumerate(self._held, 1) if packet.pts in self._wanted)
+        places = (at for at, packet in enumerate(self._held, 1) if packet.pts in self._wanted)
+        return max(places, default=0)
 
     def _count_decided(self) -> int:
         """Count the held packets before the first whose fate is open; of too many, one at least."""
