@@ -87,7 +87,7 @@ class Gate:
             return await self._admit_call(request) or answered
         if wanted := find_report(method, path):
             return await self._admit_page(request) or await hand_out(
-                wanted, self._http, request.cookies[TOKEN_COOKIE]
+                wanted, self._http, read_viewer(request.cookies)
             )
         return None if path.startswith(ASSETS) else await self._relay(request)
 

@@ -14,6 +14,7 @@ import httpx
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from dashboard.sign_in import write_problem, write_sign_in
+from dashboard.viewer import Viewer
 from server.languages import gettext, spoken_language
 from server.schemas import Problem, ReportFormat
 
@@ -67,13 +68,14 @@ def find_report(method: str, path: str) -> WantedReport | None:
     return WantedReport(found[1], ReportFormat(found[2]), opened=False) if known else None
 
 
-async def hand_out(wanted: WantedReport, http: httpx.AsyncClient, token: str) -> Response:
+async def hand_out(wanted: WantedReport, http: httpx.AsyncClient, viewer: Viewer) -> Response:
     """Return the report in the language spoken here, streamed; or a page that says why not."""
+    asked = {"format": wanted.kind.value, "lang": spoken_language(), "zone": viewer.zone_name}
     request = http.build_request(
         "GET",
         f"/api/v1/sessions/{wanted.session_id}/report",
-        params={"format": wanted.kind.value, "lang": spoken_language()},
-        headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
+        params={name: value for name, value in asked.items() if value},
+        headers={"Authorization": f"Bearer {viewer.token}", "Accept-Encoding": "identity"},
         timeout=PATIENCE_S,
     )
     try:

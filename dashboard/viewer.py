@@ -30,6 +30,11 @@ class Viewer:
     zone: tzinfo = UTC
     language: str = ENGLISH
 
+    @property
+    def zone_name(self) -> str | None:
+        """The zone as IANA calls it, None where it is not known."""
+        return self.zone.key if isinstance(self.zone, ZoneInfo) else None
+
     def tell_date(self, at: datetime) -> str:
         """Write a day in the viewer's zone and language: 2 March 2026."""
         written = "en_GB" if self.language == ENGLISH else self.language

@@ -6,7 +6,7 @@ import httpx
 from dash import Dash, Input, Output, State, no_update
 
 from dashboard.api import ServerProblem
-from dashboard.callbacks.asking import current_api, explain
+from dashboard.callbacks.asking import current_api, current_viewer, explain
 from dashboard.views.report import report_problem, report_words
 
 
@@ -24,7 +24,7 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
         if not told_of:  # the lesson runs
             return no_update, no_update
         try:
-            report = await current_api(http).read_report(session_id)
+            report = await current_api(http).read_report(session_id, current_viewer().zone_name)
         except ServerProblem as problem:
             return report_problem(explain(problem)), False
         return report_words(report), True

@@ -36,6 +36,7 @@ class Aftermath:
     transcript: list = field(default_factory=list)
     broken: bool = False
     languages: list = field(default_factory=list)
+    zones: list = field(default_factory=list)
 
 
 def add_report(app, fake, refuse):
@@ -51,6 +52,7 @@ def _add_files(app, fake, refuse):
         session_id: str,
         kind: Annotated[ReportFormat, Query(alias="format")] = ReportFormat.JSON,
         lang: str = "en",
+        zone: str | None = None,
     ) -> Response:
         lesson = fake.lesson(session_id)
         if lesson.session.ended_at is None:
@@ -58,6 +60,7 @@ def _add_files(app, fake, refuse):
         if lesson.after.broken:
             raise refuse(503, "The database can't be read. Try again in a moment.")
         lesson.after.languages.append(lang)
+        lesson.after.zones.append(zone)
         if kind is ReportFormat.JSON:
             told = tell_report(fake, lesson, lang).model_dump_json().encode()
             return Response(told, media_type="application/json")

@@ -56,6 +56,13 @@ def test_the_report_speaks_the_viewers_language(ask, fake, ended):
     assert fake.lessons[ended.session_id].after.languages == ["de", "en"]
 
 
+def test_times_on_paper_are_in_the_viewers_zone(ask, fake, ended, signed_in):
+    ask("report.pdf")
+    signed_in.http.cookies.set("roomtone_zone", "Europe%2FRome", path="/dashboard")
+    ask("report.pdf")
+    assert fake.lessons[ended.session_id].after.zones == [None, "Europe/Rome"]
+
+
 def test_a_session_that_runs_has_no_report_and_a_page_says_so(ask, fake):
     answer = ask("report.pdf", fake.add("Latin", minutes_ago=5))
     assert answer.status_code == 409
