@@ -1,0 +1,157 @@
+"""Sessions laid on one axis: by the time since their start, or by titles that they share. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import TypeVar
+
+import numpy as np
+
+from server.schemas import Engagement, Report, Share, Stretch
+
+STEPS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+"""Seconds a step may have; beyond, whole hours."""
+MOST_STEPS = 60
+
+_Told = TypeVar("_Told")
+
+
+def choose_step(reports: Sequence[Report]) -> float:
+    """Return seconds: no finer than any report's stretches, and at most 60 to the longest one."""
+    longest = max(((r.session.ended_at - r.session.started_at).total_seconds() for r in reports),
+                  default=0.0)  # fmt: skip
+    finest = max((_finest(report) for report in reports), default=1.0)
+    least = max(longest / MOST_STEPS, finest)
+    return float(next((step for step in STEPS if step >= least), -(-least // 3600) * 3600))
+
+
+def align_by_time(report: Report, step: float) -> list[Stretch]:
+    """Return the report's stretches joined in steps of `step` seconds since its start.
+
+    A stretch belongs to the step its middle is in; one that is longer stands for itself.
+    """
+    start = report.session.started_at
+
+    def find_step(stretch: Stretch) -> int:
+        since = (stretch.start - start).total_seconds()
+        return int((since + stretch.seconds / 2) // step)
+
+    return [join_stretches(list(parts)) for _, parts in groupby(report.series, key=find_step)]
+
+
+def name_segment(title: str) -> str:
+    """Return the title as titles are compared: without letter case and spaces around or doubled."""
+    return " ".join(title.casefold().split())
+
+
+def shared_titles(reports: Sequence[Report]) -> list[str]:
+    """Return the titles that two of the reports share at least, by where in the lesson they are.
+
+    Each is written as the first report has it.
+    """
+    written: dict[str, str] = {}
+    places: defaultdict[str, list[float]] = defaultdict(list)
+    for report in reports:
+        length = (report.session.ended_at - report.session.started_at).total_seconds()
+        own: dict[str, float] = {}
+        for segment in report.segments:
+            written.setdefault(name_segment(segment.title), segment.title.strip())
+            since = (segment.start - report.session.started_at).total_seconds()
+            own.setdefault(name_segment(segment.title), since / max(length, 1.0))
+        for name, place in own.items():
+            places[name].append(place)
+    shared = [name for name, found in places.items() if len(found) > 1]
+    return [written[name] for name in sorted(shared, key=lambda n: (np.mean(places[n]), n))]
+
+
+def align_by_title(report: Report, titles: Sequence[str]) -> dict[str, Stretch]:
+    """Return what the report shows under each title it has; several of one are joined."""
+    found: dict[str, Stretch] = {}
+    for title in titles:
+        name = name_segment(title)
+        own = [segment for segment in report.segments if name_segment(segment.title) == name]
+        if own:
+            found[title] = join_stretches(own)
+    return found
+
+
+def join_stretches(parts: Sequence[Stretch]) -> Stretch:
+    """Return one stretch for several of one session, oldest first and not none.
+
+    Its shares are the means of theirs, weighed by time and students; so are the ends of their
+    intervals, because they are of the same students and nothing becomes surer by being repeated.
+    """
+    fullest = max(parts, key=lambda part: part.visible)
+    seconds = [part.seconds for part in parts]
+    weights = [part.seconds * max(part.visible, 1) for part in parts]
+    said = [part.seconds * max(part.said, 1) for part in parts]
+    return Stretch(
+        start=parts[0].start,
+        seconds=sum(seconds),
+        enough=any(part.enough for part in parts),
+        visible=fullest.visible,
+        present=max(part.present for part in parts),
+        coverage=fullest.coverage,
+        shares=_join_each([part.shares for part in parts], weights),
+        turned=_join([part.turned for part in parts], weights),
+        engagement=_join_engagement([part.engagement for part in parts], weights),
+        said=max(part.said for part in parts),
+        answers=_join_each([part.answers for part in parts], said),
+    )
+
+
+def _finest(report: Report) -> float:
+    """Return the length of the report's own step; its last stretch may be shorter."""
+    inner = report.series[:-1] or report.series
+    return min((stretch.seconds for stretch in inner), default=1.0)
+
+
+def _join_each(
+    told: Sequence[dict[_Told, Share] | None], weights: Sequence[float]
+) -> dict[_Told, Share] | None:
+    if len(told) == 1:
+        return told[0]
+    known = [(shares, weight) for shares, weight in zip(told, weights, strict=True) if shares]
+    if not known:
+        return None
+    return {
+        which: Share(
+            share=_mean(((each[which].share, w) for each, w in known)),
+            low=_mean(((each[which].low, w) for each, w in known)),
+            high=_mean(((each[which].high, w) for each, w in known)),
+        )
+        for which in known[0][0]
+    }
+
+
+def _join(told: Sequence[Share | None], weights: Sequence[float]) -> Share | None:
+    ends = _join_ends(told, weights, lambda share: (share.share, share.low, share.high))
+    return ends and Share(share=ends[0], low=ends[1], high=ends[2])
+
+
+def _join_engagement(
+    told: Sequence[Engagement | None], weights: Sequence[float]
+) -> Engagement | None:
+    ends = _join_ends(told, weights, lambda one: (one.engagement, one.low, one.high))
+    return ends and Engagement(engagement=ends[0], low=ends[1], high=ends[2])
+
+
+def _join_ends(
+    told: Sequence[_Told | None],
+    weights: Sequence[float],
+    read: Callable[[_Told], tuple[float, float, float]],
+) -> tuple[float, float, float] | None:
+    known = [(read(one), w) for one, w in zip(told, weights, strict=True) if one is not None]
+    if not known:
+        return None
+    middle, low, high = (_mean((ends[at], w) for ends, w in known) for at in range(3))
+    return middle, low, high
+
+
+def _mean(weighed: Iterable[tuple[float, float]]) -> float:
+    """Return a weighed mean within 0 to 1, with as many digits as are worth sending."""
+    total = weight = 0.0
+    for value, part in weighed:
+        total += value * part
+        weight += part
+    return round(min(max(total / weight, 0.0), 1.0), 6)
