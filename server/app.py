@@ -34,6 +34,7 @@ from server.reports import Reports
 from server.ringing import RingAfterChanges
 from server.routes import (
     analyze,
+    comparison,
     courses,
     engagement,
     frames,
@@ -45,6 +46,7 @@ from server.routes import (
     sessions,
     sources,
     transcript,
+    videos,
 )
 from server.routes.live import router as live_router
 from server.schemas import Mood
@@ -52,6 +54,7 @@ from server.service import Service
 from server.settings import Settings
 from server.store.database import Database, check_schema
 from server.told_moods import MoodQuestion
+from server.videos.opening import open_recordings
 from server.wire import session_of_stored
 
 API_VERSION = "1"
@@ -105,6 +108,7 @@ def create_app(
     for routes in (
         sessions,
         courses,
+        comparison,
         markers,
         outline,
         transcript,
@@ -114,6 +118,7 @@ def create_app(
         sources,
         frames,
         analyze,
+        videos,
         health,
     ):
         app.include_router(routes.router)
@@ -151,6 +156,8 @@ def build_service(
     )
     per_second = settings.source_frames_per_second
     pace = Pace(per_second, max(BURST_SECONDS * per_second, 1))
+    live = _open_live(settings, database, pipeline.estimators, clock)
+    reports = Reports(database, pipeline.estimators, lambda: datetime.fromtimestamp(clock(), UTC))
     return Service(
         settings=settings,
         keyring=keyring,
@@ -161,9 +168,18 @@ def build_service(
         metrics=metrics,
         readiness=Readiness(database, pipeline.network_version, engine),
         estimators=pipeline.estimators,
-        live=_open_live(settings, database, pipeline.estimators, clock),
-        reports=Reports(
-            database, pipeline.estimators, lambda: datetime.fromtimestamp(clock(), UTC)
+        live=live,
+        reports=reports,
+        recordings=open_recordings(
+            settings,
+            pipeline,
+            database,
+            metrics,
+            secret=keyring.signing_key,
+            clock=clock,
+            is_busy=lambda: engine.under_way > 0,
+            on_change=live.ring,
+            reports=reports,
         ),
         clock=clock,
     )
@@ -192,6 +208,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     stop = asyncio.Event()
     service.reports.make_missing()
+    service.recordings.start()
     folding = asyncio.create_task(fold_until_stopped(service.database, service.clock, stop))
     try:
         yield
@@ -200,6 +217,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             service.live.close()
             service.analyst.close()
+            await asyncio.to_thread(service.recordings.close)
             await service.ingest.engine.close()
             stop.set()
             await folding

@@ -21,6 +21,7 @@ OUTLINE_PATIENCE = 4
 _DASHBOARD = "/dashboard"
 _PICTURES = re.compile(r"/api/v1/(analyze|sessions/[^/]*/frames)")
 _FILES = re.compile(r"(/api/v1/sessions|/dashboard/session)/[^/]*/(outline|transcript)")
+_PIECE = re.compile(r"(/api/v1|/dashboard)/videos/[^/]*")
 _TOO_LARGE = (
     f"The body is larger than {MOST_JSON_BYTES // 1000} kB; no call but the ones that take a "
     "picture, an outline or a transcript needs so much. /docs describes what this call takes."
@@ -45,14 +46,19 @@ class BodyLimits:
             await refusal(scope, receive, send)
             return
         seconds = self._seconds * (OUTLINE_PATIENCE if _FILES.fullmatch(scope["path"]) else 1)
-        await self._app(scope, _WatchedBody(receive, limit, seconds), send)
+        slow = _PIECE.fullmatch(scope["path"]) is not None and scope["method"] == "PATCH"
+        await self._app(scope, _WatchedBody(receive, limit, seconds, from_part=slow), send)
 
 
 class _WatchedBody:
-    """Receives a body; the time counts from the first time it is asked for."""
+    """Receives a body; the time counts from the first time it is asked for.
 
-    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+    from_part: it counts from each part anew, as a recording may take hours.
+    """
+
+    def __init__(self, receive: Receive, limit: int, seconds: float, *, from_part: bool) -> None:
         self._receive, self._limit, self._seconds = receive, limit, seconds
+        self._from_part = from_part
         self._until: float | None = None
         self._read, self._whole = 0, False
 
@@ -67,7 +73,7 @@ class _WatchedBody:
         return message
 
     async def _receive_in_time(self) -> Message:
-        if self._until is None:
+        if self._until is None or self._from_part:
             self._until = asyncio.get_running_loop().time() + self._seconds
         try:
             async with asyncio.timeout_at(self._until):
@@ -82,9 +88,11 @@ class _WatchedBody:
 
 
 def _limit_of(path: str) -> int:
-    # Pictures and outlines have limits of their own; the dashboard's gate asks for the token
-    # before a body is read.
-    if path.startswith(_DASHBOARD) or _PICTURES.fullmatch(path) or _FILES.fullmatch(path):
+    # Pictures, outlines and recordings have limits of their own; the dashboard's gate asks for the
+    # token before a body is read.
+    if path.startswith(_DASHBOARD) or any(
+        form.fullmatch(path) for form in (_PICTURES, _FILES, _PIECE)
+    ):
         return sys.maxsize
     return MOST_JSON_BYTES
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
+from server.comparison_reader import ComparisonUnclear, TooManyCompared
 from server.engine import EngineClosed
 from server.keyring import NotAllowed, NotSignedIn
 from server.live import TooManyWaiting
@@ -26,6 +27,7 @@ from server.refusals import (
 )
 from server.requests import BodyTooLarge, NotAPicture
 from server.schemas import Problem
+from server.store.courses import CourseNotFound, SessionsNotFound
 from server.store.failures import DatabaseNotMigrated, DatabaseUnavailable
 from server.store.markers import (
     MarkerNotFound,
@@ -37,11 +39,26 @@ from server.store.outlines import EntryNotFound
 from server.store.reports import SessionStillRuns
 from server.store.sessions import JoinCodeNotFound, SessionEnded, SessionNotFound
 from server.store.sources import SourceLeft, SourceNotFound
+from server.store.videos import VideoNotFound
+from server.videos.refusals import (
+    DiskFull,
+    FrameNotFound,
+    FramesGone,
+    NoFrameView,
+    NotAVideo,
+    NotPieces,
+    NotWaitingForBytes,
+    UploadKeyTaken,
+    VideoTooLarge,
+    WrongOffset,
+    WrongViewKey,
+)
 
 STATUSES: Mapping[type[Exception], int] = {
     UnreadablePicture: 400,
     NotSignedIn: 401,
     NotAllowed: 403,
+    WrongViewKey: 403,
     NotSimulated: 403,
     SessionSimulated: 403,
     CameraNotWanted: 403,
@@ -51,24 +68,39 @@ STATUSES: Mapping[type[Exception], int] = {
     JoinCodeNotFound: 404,
     MarkerNotFound: 404,
     EntryNotFound: 404,
+    VideoNotFound: 404,
+    NoFrameView: 404,
+    FrameNotFound: 404,
+    CourseNotFound: 404,
+    SessionsNotFound: 404,
     SessionEnded: 409,
+    WrongOffset: 409,
+    UploadKeyTaken: 409,
+    NotWaitingForBytes: 409,
     SessionStillRuns: 409,
     SourceLeft: 410,
+    FramesGone: 410,
     BodyTooLarge: 413,
+    VideoTooLarge: 413,
     PictureTooLarge: 413,
     NotAPicture: 415,
+    NotAVideo: 415,
+    NotPieces: 415,
     UnsupportedPicture: 415,
     OutlineTypeUnknown: 415,
     MomentOutsideSession: 422,
     TooManyMarkers: 422,
     MarkerTooLong: 422,
     OutlineUnreadable: 422,
+    ComparisonUnclear: 422,
+    TooManyCompared: 422,
     TryLater: 429,
     DatabaseNotMigrated: 503,
     DatabaseUnavailable: 503,
     EngineClosed: 503,
     NotReady: 503,
     TooManyWaiting: 503,
+    DiskFull: 507,
 }
 
 OF_A_FRAME = ("/frames", "/readings")
@@ -100,6 +132,8 @@ def _answer_known(_: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
+    if isinstance(error, WrongOffset):
+        headers["Upload-Offset"] = str(error.offset)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return problem(status, _tell(error), headers)

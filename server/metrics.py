@@ -44,6 +44,16 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.videos = Counter(
+            "roomtone_videos",
+            "Recordings by what became of them.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.video_frames = Counter(
+            "roomtone_video_frames", "Frames of recordings read.", registry=self.registry
+        )
+
     def render(self) -> bytes:
         """Return everything in Prometheus' text format."""
         return generate_latest(self.registry)

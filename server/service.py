@@ -15,6 +15,7 @@ from server.readiness import Readiness
 from server.reports import Reports
 from server.settings import Settings
 from server.store.database import Database
+from server.videos.recordings import Recordings
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Service:
     estimators: Estimators
     live: Live
     reports: Reports
+    recordings: Recordings
     clock: Callable[[], float]
 
     def now(self) -> datetime:

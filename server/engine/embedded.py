@@ -61,6 +61,11 @@ class EmbeddedEngine:
         """Whether the thread that commits is alive; those that read catch everything."""
         return self._commits.alive
 
+    @property
+    def under_way(self) -> int:
+        """Frames taken and not yet answered: what is not urgent waits for them."""
+        return self._under_way
+
     def busy(self) -> Busy | None:
         """Say that the queue is full; see `FrameEngine`."""
         if self._closed:

@@ -1,9 +1,10 @@
 """Recordings: uploaded, read, and turned into a session like any other."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, field_validator
 
 from server.schemas.frames import Face
 from server.schemas.sessions import CourseName
@@ -49,6 +50,20 @@ class NewVideo(Wire):
         description="The caller's own name of this upload: the same call again is the same upload.",
         examples=["3f9c2b1e-lesson-3"],
     )
+
+    @field_validator("frames_per_second")
+    @classmethod
+    def _is_every_or_one_a_minute(cls, given: float) -> float:
+        if 0 < given < 1 / 60:
+            raise ValueError("read one frame a minute at least (0.017), or 0 for every frame")
+        return given
+
+    @field_validator("started_at")
+    @classmethod
+    def _is_of_these_times(cls, given: datetime | None) -> datetime | None:
+        if given is not None and not 1971 <= given.year <= 2199:
+            raise ValueError("no lesson was recorded then; give its date, or leave it out")
+        return given
 
 
 class Video(Wire):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from server.schemas import NewVideo, VideoState
 from server.store.sessions import delete_session
@@ -74,8 +74,9 @@ class Advance:
 
 def add_video(db: Connection, wish: NewVideo, now: datetime) -> StoredVideo | None:
     """Store a new recording under a random id; None where its upload key is there already."""
+    video_id = secrets.token_hex(12)
     row = {
-        "id": secrets.token_hex(12),
+        "id": video_id,
         "upload_key": wish.upload_key,
         "wish": wish.model_dump_json(),
         "state": VideoState.UPLOADING.value,
@@ -83,7 +84,7 @@ def add_video(db: Connection, wish: NewVideo, now: datetime) -> StoredVideo | No
         "created_at": now,
         "touched_at": now,
     }
-    return find_video(db, row["id"]) if insert_unless_there(db, video, row) else None
+    return find_video(db, video_id) if insert_unless_there(db, video, row) else None
 
 
 def find_video(db: Connection, video_id: str) -> StoredVideo:
@@ -163,7 +164,8 @@ def count_buckets(
 def find_last_bucket(db: Connection, session_id: str) -> int | None:
     """Return the start of the newest bucket that is counted (unix seconds)."""
     newest = select(func.max(tally.c.bucket_start)).where(tally.c.session_id == session_id)
-    return db.scalar(newest)
+    found: int | None = db.scalar(newest)
+    return found
 
 
 def finish_video(db: Connection, video_id: str, problems: Sequence[str]) -> None:
@@ -225,7 +227,7 @@ def _find(db: Connection, condition: ColumnElement[bool]) -> StoredVideo:
     return _read_video(row)
 
 
-def _read_video(row: Any) -> StoredVideo:
+def _read_video(row: Row[Any]) -> StoredVideo:
     return StoredVideo(
         row.id,
         row.upload_key,
