@@ -58,10 +58,18 @@ OF_A_SOURCE_ITSELF = {
 }
 """Calls that only the source's own token opens: `tests/server/test_source_calls.py` tries."""
 
+OF_FRAMES_OF_ONE_S_OWN = {
+    ("GET", "/api/v1/videos/{video_id}/frames"),
+    ("GET", "/api/v1/videos/{video_id}/frames/{index}"),
+}
+"""Calls of the frame view, which issue 5 asks for: only the `view_key` opens them, which is told to
+whoever uploads the recording, and only while their visit lasts. tests/server/videos tries both."""
+
 OF_OWN_PICTURES = {
     ("POST", "/api/v1/sessions/{session_id}/frames"),
     ("POST", "/api/v1/sessions/{session_id}/readings"),
     ("POST", "/api/v1/analyze"),
+    *OF_FRAMES_OF_ONE_S_OWN,
 }
 """Calls that tell faces, to whoever sent the picture."""
 
@@ -137,7 +145,8 @@ def test_a_face_is_told_only_to_whoever_sent_its_picture():
         for method, path, operation in operations()
         if names_reached(answers(operation)) & OF_ONE_FACE
     }
-    assert telling == OF_OWN_PICTURES
+    list_of_frames = ("GET", "/api/v1/videos/{video_id}/frames")  # tells counts, and no face
+    assert telling == OF_OWN_PICTURES - {list_of_frames}
 
 
 def test_only_the_join_tells_a_source_and_its_token():
@@ -163,6 +172,7 @@ def test_what_the_teacher_reads_is_of_the_whole_class():
         *("Session", "SessionOrigin", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"),
         *("SelfReportPoint", "SelfReportAnswer", "Engagement", "EngagementProfile"),
         *("Marker", "MarkerKind", "OutlineEntry", "CourseSummary"),
+        *("Video", "NewVideoAnswer", "VideoState"),  # how far a recording is
         *("Invitation", "Joined"),  # which a join code opens, too
     }
 
