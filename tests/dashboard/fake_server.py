@@ -26,6 +26,7 @@ from server.self_report import CountedAnswers, tell_now, tell_series
 from server.tally import SourceTally, Tally, fold_sources
 from tests.dashboard.fake_report import Aftermath, add_report
 from tests.dashboard.fake_teaching import Teaching, add_teaching
+from tests.dashboard.fake_videos import Films, add_videos
 
 TOKEN = "a-good-token_for-tests"
 CALM = np.array([0.02, 0.01, 0.03, 0.17, 0.06, 0.05, 0.66])
@@ -107,6 +108,7 @@ class FakeServer:
     impatient: bool = False
     lessons: dict = field(default_factory=dict)
     calls: list = field(default_factory=list)
+    films: Films = field(default_factory=Films)
 
     def add(self, title, *, minutes_ago=0.0, ended_minutes_ago=None, students=None, **more):
         at = self.now()
@@ -278,6 +280,7 @@ def make_app(fake):  # noqa: C901  one function a route
         return Response(body if status == 200 else b"", status, {"ETag": tag}, "application/json")
 
     add_teaching(app, fake, Refusal)
+    add_videos(app, fake, Refusal)
     add_report(app, fake, Refusal)
     return app
 

@@ -115,6 +115,12 @@ def test_a_server_that_is_away_is_said_as_a_problem(ask, fake):
 
 
 def put_raw(http, lesson, path, messages):
+    """Ask about a lesson with such a body; return what was answered."""
+    address = f"/dashboard/session/{lesson.session_id}/{path}"
+    return send_raw(http, "PUT" if path == "outline" else "POST", address, messages)
+
+
+def send_raw(http, method, address, messages):
     """Ask with a body that comes in these ASGI messages; return what was answered."""
     told, waiting = [], list(messages)
 
@@ -126,9 +132,8 @@ def put_raw(http, lesson, path, messages):
 
     headers = {**OURS, "frame-seq": "1", "content-type": "image/jpeg",
                "cookie": f"roomtone_teacher={TOKEN}"}  # fmt: skip
-    address = f"/dashboard/session/{lesson.session_id}/{path}"
     scope = {
-        "type": "http", "method": "PUT" if path == "outline" else "POST", "path": address,
+        "type": "http", "method": method, "path": address,
         "raw_path": address.encode(), "scheme": "http", "query_string": b"",
         "server": ("dash.test", 80), "client": ("1.2.3.4", 1), "http_version": "1.1",
         "headers": [(n.lower().encode(), v.encode()) for n, v in headers.items()],
