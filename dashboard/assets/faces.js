@@ -25,7 +25,8 @@
 
   // Draw a picture with its faces. `from`: the size in pixels that the boxes are told in.
   const draw = (canvas, picture, faces, from) => {
-    const scale = Math.min(1, WIDEST / from.width);
+    const wanted = Math.max(from.width, canvas.clientWidth * window.devicePixelRatio); // sharp letters
+    const scale = Math.min(wanted, WIDEST) / from.width;
     canvas.width = Math.round(from.width * scale);
     canvas.height = Math.round(from.height * scale);
     const pen = canvas.getContext("2d");

@@ -7,21 +7,31 @@
   // What the server tells and holds of one recording's frames, the last few of them kept here.
   class Reel {
     constructor(of, key) {
-      Object.assign(this, { at: `/dashboard/videos/${of}/frames`, headers: { "Video-Key": key }, frames: [], changes: [], counts: {}, complete: false });
+      Object.assign(this, { at: `/dashboard/videos/${of}/frames`, headers: { "Video-Key": key }, frames: [], changes: [], counts: {}, every: 1, complete: false });
       this.kept = new Map();
     }
 
+    // Ask for the frames that have come since. Where the server holds only each second one from now
+    // on, it tells them all anew.
     async extend() {
-      const answer = await call("GET", `${this.at}?first=${this.frames.length}`, { headers: this.headers });
+      const last = this.frames.at(-1);
+      const answer = await call("GET", `${this.at}?first=${last ? last.index + 1 : 0}`, { headers: this.headers });
       if (!answer.ok) return answer;
-      this.frames.push(...answer.told.frames.filter((frame) => frame.index >= this.frames.length));
-      const { changes, counts, complete } = answer.told;
-      Object.assign(this, { changes, counts, complete });
-      return answer;
+      const { frames, changes, counts, complete, shown_every: every } = answer.told;
+      if (every !== this.every && last) return Object.assign(this, { frames: [], every }).extend();
+      this.frames.push(...frames);
+      Object.assign(this, { changes, counts, every, complete });
+      return { ...answer, isMore: frames.length > 0 && !complete };
     }
 
-    take(index) {
-      if (index < 0 || index >= this.frames.length) return null;
+    placeOf(index) {
+      const found = this.frames.findIndex((frame) => frame.index >= index);
+      return found < 0 ? Math.max(0, this.frames.length - 1) : found;
+    }
+
+    take(place) {
+      if (place < 0 || place >= this.frames.length) return null;
+      const { index } = this.frames[place];
       const found = this.kept.get(index) || this.fetch(index);
       this.kept.delete(index);
       this.kept.set(index, found); // the newest last
@@ -58,7 +68,7 @@
     const { memory } = window.roomtone;
     const part = (name) => root.querySelector(`#frames-${name}`);
     const slider = part("slider"), key = memory.keyOf(of);
-    let reel = key && new Reel(of, key), index = 0, drawn = null, timer = 0, playing = 0, ended = false;
+    let reel = key && new Reel(of, key), index = 0, drawn = null, timer = 0, playing = 0, ended = false; // index: the place in the list
 
     const over = (text) => {
       ended = true;
@@ -90,6 +100,7 @@
       faces.count(part("counts"), frame.counts);
       const most = faces.mostOf(reel.counts);
       write(part("most"), most ? say("most_overall", { emotion: faces.nameOf(most), n: reel.counts[most] }) : say("no_faces_overall"));
+      faces.count(part("total"), reel.counts);
       const steps = reel.steps();
       part("before").disabled = !steps.some((step) => step < index);
       part("after").disabled = !steps.some((step) => step > index);
@@ -105,12 +116,13 @@
       const mine = index, found = await reel.take(mine);
       if (ended || mine !== index || !found) return;
       if (found.problem) {
-        if ([403, 404, 410].includes(found.status)) over(say("visit_over"));
+        if ([403, 410].includes(found.status)) over(say("visit_over"));
+        else if (found.status === 404) reload(); // let go of, to make room
         else complain(found.problem);
         return;
       }
       complain("");
-      drawn = found;
+      drawn = { ...found, place: mine };
       draw();
       for (let ahead = 1; ahead <= AHEAD; ahead += 1) reel.take(mine + ahead);
       reel.take(mine - 1);
@@ -127,16 +139,22 @@
       write(part("play"), say("stop"));
       playing = setInterval(() => {
         if (index >= reel.frames.length - 1 && reel.complete) stop();
-        else if (drawn && drawn.index === index) show(index + 1); // never faster than they come
+        else if (drawn && drawn.place === index) show(index + 1); // never faster than they come
       }, PLAY_MS);
       return undefined;
     };
 
+    const reload = () => {
+      clearTimeout(timer);
+      reel.frames = [];
+      extend();
+    };
+
     const extend = async () => {
-      const isFirst = !reel.frames.length;
+      const isFirst = !reel.frames.length, at = drawn ? drawn.index : 0, { every } = reel;
       const answer = await reel.extend();
       if (ended) return;
-      timer = setTimeout(extend, answer.ok && reel.complete ? STAY_MS : MORE_MS);
+      timer = setTimeout(extend, answer.isMore ? 0 : answer.ok && reel.complete ? STAY_MS : MORE_MS);
       if (!answer.ok) {
         if ([403, 404, 410].includes(answer.status)) over(say("visit_over"));
         else complain(answer.detail);
@@ -145,7 +163,7 @@
       part("view").hidden = !reel.frames.length;
       part("waits").hidden = reel.frames.length > 0;
       if (!reel.frames.length) write(part("waits"), say(reel.complete ? "no_frames" : "frames_soon"));
-      else if (isFirst) show(0);
+      else if (isFirst || every !== reel.every) show(reel.placeOf(at));
       else tell();
     };
 

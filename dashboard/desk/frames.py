@@ -37,7 +37,8 @@ _PAGE = Template("""<template id="frames-template">
 <ul class="emotion-counts" id="frames-counts"></ul>
 <h2 class="list-title">$all_frames</h2>
 <p id="frames-most"></p>
-<p><a class="button" id="frames-session" target="_blank" hidden>$session</a></p>
+<ul class="emotion-counts" id="frames-total"></ul>
+<p><a class="button" id="frames-session" rel="noopener" target="_blank" hidden>$session</a></p>
 </div>
 </div>
 $table
@@ -62,7 +63,7 @@ def write_frames() -> str:
         "later": gettext("Next frame"),
         "after": gettext("Next change"),
         "this_frame": gettext("This frame"),
-        "all_frames": gettext("All frames so far"),
+        "all_frames": gettext("All frames"),
         "session": gettext("Open the session"),
     }
     return _PAGE.substitute(

@@ -2,6 +2,7 @@
 
 from dashboard.palette import COLOURS
 from dashboard.vocabulary import emotion_names
+from model.emotions import EMOTIONS
 from server.languages import gettext, ngettext
 
 
@@ -109,8 +110,8 @@ def _frames() -> dict[str, str | dict[str, str]]:
 def _faces() -> dict[str, str | dict[str, str]]:
     return {
         "title_try": gettext("What the system sees"),
-        "emotions": {str(e): name for e, name in emotion_names().items()},
-        "emotion_colours": {str(e): colour for e, colour in COLOURS.items()},
+        "emotions": {str(e): emotion_names()[e] for e in EMOTIONS},
+        "emotion_colours": {str(e): COLOURS[e] for e in EMOTIONS},
         "faces_counted": {
             "one": ngettext("{n} face", "{n} faces", 1),
             "other": ngettext("{n} face", "{n} faces", 2),
