@@ -4,13 +4,21 @@ Each student keeps a mix of expressions of their own for the whole lesson, drawn
 in each bucket the face of one of them is read. So students differ, as real ones do.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from sqlalchemy import insert
 
 from model.emotions import EMOTIONS
 from model.quantification import even_out
+from server.schemas import OutlineEntry
+from server.store.outlines import replace_outline
+from server.store.sessions import add_session, end_session
+from server.store.sources import add_source
+from server.store.tables import tally as tally_table
+from server.store.tally_rows import write_tally
 from server.tally import Tally
 from tests.invented_faces import invent_faces
 
@@ -60,6 +68,33 @@ def invent_tallies(
         _fold(first + at * step, shown, version, chance)
         for at, shown in enumerate(faces.read(truth, chance))
     ]
+
+
+def store_lesson(
+    database, chance, faces, *, title, course=None, begin=NOON, minutes=45.0, ended=True,
+    simulated=False, slides=(), joined=None, expected=30, version="v1", camera=True, **shown,
+):  # fmt: skip
+    """Write a lesson straight into a database, its report not made. slides: (minute, title)."""
+    tallies = invent_tallies(chance, faces, begin=begin, minutes=minutes, version=version, **shown)
+    end = begin + timedelta(minutes=minutes)
+    with database.writing() as db:
+        stored = add_session(
+            db, title=title, course=course, join_code=secrets.token_hex(8), bucket_seconds=5,
+            expected_students=expected, simulated=simulated, started_at=begin, camera=camera,
+            network_version=version,
+        )  # fmt: skip
+        for _ in range(shown.get("students", 25) if joined is None else joined):
+            add_source(db, stored.id, kind="student", joined_at=begin)
+        if camera and tallies:
+            rows = [write_tally(stored.id, tally) for tally in tallies]
+            db.execute(insert(tally_table), rows)
+        outline = [
+            OutlineEntry(position=at, kind="slide", title=name, begins_s=60 * minute, begun=True)
+            for at, (minute, name) in enumerate(slides, 1)
+        ]
+        if outline:
+            replace_outline(db, stored.id, outline)
+        return end_session(db, stored.id, end) if ended else stored
 
 
 def lessons_apart(days, count, begin=NOON):
