@@ -14,6 +14,9 @@ MOST_VIDEO_BYTES = 2 * 1024**3
 """Largest recording, bytes: 2 GiB."""
 
 
+VideoId = Annotated[str, Field(examples=["8c1f5b0e7a2d4c3f9e6b1a20"])]
+
+
 class VideoState(StrEnum):
     """What is being done with a recording."""
 
@@ -44,6 +47,7 @@ class NewVideo(Wire):
     show_frames: bool = Field(
         default=False,
         description="Hold the analysed frames for the uploader to look at, until the visit ends.",
+        examples=[False],
     )
     upload_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")] | None = Field(
         None,
@@ -69,12 +73,12 @@ class NewVideo(Wire):
 class Video(Wire):
     """How far a recording is."""
 
-    video_id: str = Field(examples=["8c1f5b0e7a2d4c3f9e6b1a20"])
+    video_id: VideoId
     title: SessionTitle
     state: VideoState
     size_bytes: int = Field(examples=[734_003_200])
     received_bytes: int = Field(description="Send the rest from here.", examples=[8_388_608])
-    frames_per_second: float
+    frames_per_second: float = Field(examples=[1])
     seconds_total: float | None = Field(
         description="Length of the recording as the file says; null until known.", examples=[3600]
     )
@@ -86,16 +90,27 @@ class Video(Wire):
     ahead: int | None = Field(
         description="Recordings that are read before this one; null unless it waits.", examples=[1]
     )
-    session_id: str | None = Field(description="The session it becomes; null until it begins.")
-    fault: str | None = Field(description="Why it failed: a sentence that says what to do.")
-    problems: list[str] = Field(description="What could not be read, and where it breaks off.")
+    session_id: str | None = Field(
+        description="The session it becomes; null until it begins.",
+        examples=["856346686a065467ec029f16"],
+    )
+    fault: str | None = Field(
+        description="Why it failed: a sentence that says what to do.", examples=[None]
+    )
+    problems: list[str] = Field(
+        description="What could not be read, and where it breaks off.",
+        examples=[
+            ["The recording breaks off after 61.0 s (1525 frames); it should last 3600.0 s."]
+        ],
+    )
 
 
 class NewVideoAnswer(Video):
     """The answer to the uploader alone."""
 
     view_key: str | None = Field(
-        description="For `Video-Key`, to see the frames; null unless `show_frames`."
+        description="For `Video-Key`, to see the frames; null unless `show_frames`.",
+        examples=["0c7b3f5de1a94b6c8e2f0d4a6b8c1e3f5a7d9b20"],
     )
 
 
@@ -111,10 +126,11 @@ class ShownFrame(Wire):
 class FrameView(Wire):
     """The frames of a recording, for whoever uploads it and as long as the visit lasts."""
 
-    video_id: str
+    video_id: VideoId
     frames: list[ShownFrame] = Field(description="By time, from `first` on.")
     changes: list[float] = Field(
-        description="Seconds into the recording at which the mood changed; once it is done."
+        description="Seconds into the recording at which the mood changed; once it is done.",
+        examples=[[612.5]],
     )
     counts: Counts = Field(description="Faces of all frames shown, by likeliest emotion.")
     shown_every: int = Field(
@@ -122,14 +138,14 @@ class FrameView(Wire):
         "too much space.",
         examples=[1],
     )
-    complete: bool = Field(description="No more frames will come after these.")
+    complete: bool = Field(description="No more frames will come after these.", examples=[False])
 
 
 class ShownFaces(Wire):
     """What is seen on one frame."""
 
-    index: int
-    at_seconds: float
+    index: int = Field(examples=[12])
+    at_seconds: float = Field(examples=[12.0])
     width: int = Field(examples=[1280])
     height: int = Field(examples=[720])
     faces: list[Face]
