@@ -122,17 +122,17 @@
       part("title-of-list").focus();
     };
 
-    const reset = () => {
+    const letGo = () => {
       file = half = null;
-      form.reset();
       part("fields").hidden = false;
       part("half").hidden = true;
       write(part("chosen"), say("no_file"));
       complain("");
     };
+    const reset = () => { form.reset(); letGo(); };
 
     const choose = async (chosen) => {
-      reset();
+      letGo();
       const refusal = refuse(chosen);
       if (refusal) return complain(refusal);
       file = chosen;
