@@ -172,6 +172,8 @@ def test_what_the_teacher_reads_is_of_the_whole_class():
         *("Session", "SessionOrigin", "Mood", "MoodPoint", "Share", "EstimatedShare", "Emotion"),
         *("SelfReportPoint", "SelfReportAnswer", "Engagement", "EngagementProfile"),
         *("Marker", "MarkerKind", "OutlineEntry", "CourseSummary"),
+        *("Comparison", "ComparedSession", "ComparedSegment", "LeftOut"),
+        *("Stretch", "Difference", "Statement", "Figure"),
         *("Video", "NewVideoAnswer", "VideoState"),  # how far a recording is
         *("Invitation", "Joined"),  # which a join code opens, too
     }
@@ -181,7 +183,7 @@ def test_what_the_teacher_reads_is_keyed_by_nothing_that_could_be_a_student():
     for part in parts_of(told_to_the_teacher()):
         if isinstance(part.get("additionalProperties"), dict):
             kind = part.get("propertyNames", {}).get("$ref", "no enumeration").rsplit("/", 1)[-1]
-            assert kind in {"Emotion", "SelfReportAnswer"}, part
+            assert kind in {"Emotion", "SelfReportAnswer", "Figure"}, part
 
 
 def test_what_a_source_is_told_is_of_itself_and_its_session():

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from model.emotions import Emotion
-from server.schemas.report import Difference, Statement, Stretch
+from server.schemas.report import DIFFERENCES, Difference, Statement, Stretch
 from server.schemas.sessions import SessionOrigin
 from server.schemas.wire import (
     Course,
@@ -37,7 +37,8 @@ class ComparedSegment(Stretch):
     title: str = Field(description="As in `segment_titles`.", examples=["Cell membranes"])
     against_rest: dict[Emotion, Difference] | None = Field(
         description="This session's less the mean of the others' under the same title; null where "
-        "there is none to compare it with."
+        "there is none to compare it with.",
+        examples=[DIFFERENCES],
     )
 
 
@@ -50,14 +51,15 @@ class ComparedSession(Wire):
     course: Course
     origin: SessionOrigin
     simulated: Simulated
-    corrected: bool = Field(description="As in its report.")
+    corrected: bool = Field(description="As in its report.", examples=[True])
     network_versions: list[NetworkVersion]
     started_at: datetime = Field(examples=["2026-03-02T10:15:00Z"])
     ended_at: datetime = Field(examples=["2026-03-02T11:00:00Z"])
     whole: Stretch
     against_rest: dict[Emotion, Difference] | None = Field(
         description="This session less the mean of all the others that were read as it was; null "
-        "where there is none."
+        "where there is none.",
+        examples=[DIFFERENCES],
     )
     series: list[Stretch] = Field(
         description="In steps of `step_s` from its start, longer where its report's are; empty "
@@ -90,7 +92,8 @@ class Comparison(Wire):
     sessions: list[ComparedSession]
     trend: dict[Emotion, Difference] | None = Field(
         description="From the first session to the last, by regression over the moments they "
-        "began; null with fewer than 4 that were read alike, or less than a week."
+        "began; null with fewer than 4 that were read alike, or less than a week.",
+        examples=[DIFFERENCES],
     )
     segment_titles: list[str] = Field(
         description="Titles that at least two of the sessions share, in order; segments are "

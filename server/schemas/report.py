@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from model.emotions import Emotion
+from model.emotions import EMOTIONS, Emotion
 from server.schemas.engagement import Engagement, EngagementProfile
 from server.schemas.markers import Marker, OutlineEntry
 from server.schemas.self_reports import SelfReportAnswer
@@ -82,6 +82,12 @@ class Difference(Wire):
     beyond_noise: bool = Field(description="The interval leaves out 0.", examples=[True])
 
 
+DIFFERENCES = {
+    key: {"size": 0.125, "low": 0.04, "high": 0.21, "beyond_noise": True} for key in EMOTIONS
+}
+"""Of each emotion, for examples in /docs."""
+
+
 class Stretch(Wire):
     """What can be told of a stretch of time. All shares are null when not `enough`."""
 
@@ -93,12 +99,14 @@ class Stretch(Wire):
     coverage: float | None = Field(description="As in the mood.", examples=[0.875])
     shares: dict[Emotion, Share] | None = Field(
         description="Corrected for what the network confuses where the report's `corrected`.",
+        examples=[{key: {"share": 0.125, "low": 0.04, "high": 0.21} for key in EMOTIONS}],
     )
     turned: Share | None
     engagement: Engagement | None
     said: int = Field(description="Most students who answered within 30 s.", examples=[18])
     answers: dict[SelfReportAnswer, Share] | None = Field(
-        description="Null where fewer than enough said something."
+        description="Null where fewer than enough said something.",
+        examples=[{key: {"share": 0.25, "low": 0.1, "high": 0.48} for key in SelfReportAnswer}],
     )
 
 
@@ -108,7 +116,8 @@ class Segment(Stretch):
     kind: Literal["slide", "chapter", "marker"]
     title: str = Field(examples=["Cell membranes"])
     against_rest: dict[Emotion, Difference] | None = Field(
-        description="This segment less all the others; null where one of both is not enough."
+        description="This segment less all the others; null where one of both is not enough.",
+        examples=[DIFFERENCES],
     )
 
 
@@ -143,7 +152,7 @@ class ChangePoint(Wire):
 class Gap(Wire):
     """A stretch of which no emotion can be told."""
 
-    start: datetime
+    start: datetime = Field(examples=["2026-03-02T10:50:00Z"])
     seconds: float = Field(examples=[90])
     visible: int = Field(description="Most students visible at once in it.", examples=[3])
 
@@ -176,17 +185,21 @@ class Statement(Wire):
 
     section: Literal["whole", "changes", "segments", "visible", "said", "limits"]
     key: str = Field(description="Which sentence it is, in every language.", examples=["mostly"])
-    figures: dict[Figure, str | float | int | None]
-    text: str
+    figures: dict[Figure, str | float | int | None] = Field(
+        examples=[{"what": "neutral", "share": 0.625, "visible": 21}]
+    )
+    text: str = Field(examples=["Mostly neutral, 63 % of 21 students."])
 
 
 class Report(Wire):
     """Everything a report tells; HTML, PDF, CSV and Parquet are written from this."""
 
-    version: Literal[1] = Field(description="Of this form.")
-    made_at: datetime
+    version: Literal[1] = Field(description="Of this form.", examples=[1])
+    made_at: datetime = Field(examples=["2026-03-02T11:00:01Z"])
     session: ReportSession
-    corrected: bool = Field(description="Shares are corrected for what the network confuses.")
+    corrected: bool = Field(
+        description="Shares are corrected for what the network confuses.", examples=[True]
+    )
     whole: Stretch = Field(description="The lesson as a whole.")
     series: list[Stretch] = Field(description="Oldest first, without gaps between.")
     changes: list[ChangePoint] = Field(description="By time.")
