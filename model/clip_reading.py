@@ -7,6 +7,7 @@ longest, finding and classifying, is done beside it.
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import Protocol
 
 from model.clips import Clip, ClipFrame
@@ -15,6 +16,10 @@ from model.pipeline import FrameReading
 
 AHEAD_BYTES = 64_000_000
 """Pictures waiting for their readings take no more, beyond one for each thread."""
+
+LARGE_PIXELS = 2_200_000
+"""Larger pictures, beyond 1080p, are read one at a time: each takes up to 200 MB meanwhile. Their
+video takes longer to decode than they take to read."""
 
 
 class PictureReader(Protocol):
@@ -54,6 +59,14 @@ def _read_ahead(
     frames: Iterator[ClipFrame], reader: PictureReader, readers: ThreadPoolExecutor, workers: int
 ) -> Generator[ReadFrame]:
     waiting = deque[tuple[ClipFrame, Future[FrameReading]]]()
+    one_at_a_time = Lock()
+
+    def read(picture: Picture) -> FrameReading:
+        if picture.shape[0] * picture.shape[1] <= LARGE_PIXELS:
+            return reader.read_picture(picture)
+        with one_at_a_time:
+            return reader.read_picture(picture)
+
     ending: Exception | None = None
     while True:
         while ending is None and _has_room(waiting, workers):
@@ -62,7 +75,7 @@ def _read_ahead(
             except Exception as error:  # noqa: BLE001 - raised below, when its turn has come
                 ending = error
             else:
-                waiting.append((frame, readers.submit(reader.read_picture, frame.picture)))
+                waiting.append((frame, readers.submit(read, frame.picture)))
         if not waiting:
             break
         frame, reading = waiting.popleft()

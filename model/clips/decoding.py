@@ -1,6 +1,7 @@
 """A walk through the frames of a video stream: which, when, and what could not be read."""
 
 import heapq
+from collections import deque
 from collections.abc import Iterator
 
 import av
@@ -8,9 +9,10 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from model.clips.clip import Picker
+from model.clips.clip import ClipFrame, Picker
 from model.clips.containers import MAX_PIXELS
 from model.clips.plan import LONGEST_GAP, SKIPPING, Plan, Step, VideoPacket
+from model.clips.upright import Upright
 
 LATE_START = 0.1
 """A video that begins so many seconds after its sound keeps that distance from the start."""
@@ -68,6 +70,7 @@ class Decoding:
         self, container: InputContainer, stream: VideoStream, fps: float, every: float
     ) -> None:
         self._container, self._stream, self._picker = container, stream, Picker(every)
+        self._draw = Upright(stream.sample_aspect_ratio).draw
         self._context = stream.codec_context
         self._context.thread_count = 1  # frames waste less side by side than split over cores
         self._context.options = {"max_pixels": str(MAX_PIXELS)}
@@ -79,20 +82,26 @@ class Decoding:
         self._passing, self._passed, self._index = list[int](), 0, -1
         self._promised: int | None = None
 
-    def walk(self) -> Iterator[tuple[int, float, VideoFrame]]:
-        """Yield number, time in seconds and frame: the first at or after each time that is due."""
+    def walk(self) -> Iterator[ClipFrame]:
+        """Yield the first frame at or after each time that is due."""
         for step in self._steps():
-            for frame in self._decode(step):
-                if self._promised is not None and frame.pts != self._promised:
-                    self._plan.distrust()
-                self._promised = None
-                if frame.pts is None and self._index < 0:
-                    self.clock.begin_at(frame.dts)
-                at = self.clock.tell(frame.pts if frame.pts is not None else frame.dts)
-                index = self._number(frame.pts)
-                self.read_until = max(self.read_until, at + self._step)
-                if self._picker.wants(at):
-                    yield index, at, frame
+            frames = deque(self._decode(step))
+            while frames:
+                taken = self._take(frames.popleft())  # no name holds a frame while others come
+                if taken is not None:
+                    yield taken
+
+    def _take(self, frame: VideoFrame) -> ClipFrame | None:
+        if frame.pts is None and self._index < 0:
+            self.clock.begin_at(frame.dts)
+        if self._promised is not None and frame.pts is not None and frame.pts >= self._promised:
+            if frame.pts > self._promised:
+                self._plan.distrust()  # what called itself a keyframe was none
+            self._promised = None
+        at = self.clock.tell(frame.pts if frame.pts is not None else frame.dts)
+        self.read_until = max(self.read_until, at + self._step)
+        index = self._number(frame.pts)
+        return ClipFrame(index, at, self._draw(frame)) if self._picker.wants(at) else None
 
     def _steps(self) -> Iterator[Step | None]:
         try:
@@ -114,17 +123,18 @@ class Decoding:
             heapq.heappush(self._passing, packet.pts)
             self.read_until = max(self.read_until, self.clock.time_of(packet.pts) + self._step)
 
-    def _decode(self, step: Step | None) -> Iterator[VideoFrame]:
-        if step is None or step.afresh:
-            yield from self._run(None)
+    def _decode(self, step: Step | None) -> list[VideoFrame]:
+        """Decode a packet, or what the decoder still holds; then begin anew where told."""
         if step is None:
-            return
+            return self._run(None)
+        before = list[VideoFrame]()
         if step.afresh:
+            before = self._run(None)
             self._context.flush_buffers()
             self._promised = step.packet.pts
         skip = self._skips and not step.wanted
         self._context.skip_frame = "NONREF" if skip else "DEFAULT"
-        yield from self._run(step.packet)
+        return before + self._run(step.packet)
 
     def _run(self, packet: VideoPacket | None) -> list[VideoFrame]:
         try:

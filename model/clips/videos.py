@@ -11,7 +11,6 @@ from av.video.stream import VideoStream
 from model.clips.clip import ClipFrame, Kind, UnreadableClip
 from model.clips.containers import check_size, choose_video, is_torn_gif, open_container
 from model.clips.decoding import Decoding
-from model.clips.upright import Upright
 
 ASSUMED_FPS = 25.0
 """For the few files that do not tell their own."""
@@ -42,9 +41,7 @@ class VideoClip:
         self.problems.clear()
         with self._open() as (container, stream):
             decoding = Decoding(container, stream, self.fps, every)
-            upright = Upright(stream.sample_aspect_ratio)
-            for index, at_seconds, frame in decoding.walk():
-                yield ClipFrame(index, at_seconds, upright.draw(frame))
+            yield from decoding.walk()
         self._note_damage(decoding)
 
     @contextmanager
