@@ -6,6 +6,7 @@ else. Everything but the choice of a moment is there without the script.
 
 import base64
 import hashlib
+import json
 from datetime import UTC, tzinfo
 from functools import cache
 from html import escape
@@ -29,9 +30,11 @@ ASSETS: Final = Path(__file__).parent / "assets"
 def write(report: Report, _zone: tzinfo | None = None) -> bytes:
     """Return the page, UTF-8; times are shown in its reader's zone."""
     span = span_of(report)
-    style, script = _read("report.css"), _read("report.js")
+    style, script = _read("report.css") + _mark_sheets(report), _read("report.js")
     session = report.session
     heading = gettext("Report: {title}").format(title=session.title)
+    if session.simulated:
+        heading = f"{simulated_words()[0]} · {heading}"
     page = _template().substitute(
         language=spoken_language(),
         policy=_policy(style, script),
@@ -74,6 +77,14 @@ def _write_band(report: Report) -> str:
         return ""
     short, sentence = (escape(words) for words in simulated_words())
     return f'<p class="simulated" role="note"><strong>{short}</strong> <span>{sentence}</span></p>'
+
+
+def _mark_sheets(report: Report) -> str:
+    """Return a style that marks every printed sheet of a simulated session."""
+    if not report.session.simulated:
+        return ""
+    words = json.dumps(" · ".join(simulated_words()), ensure_ascii=False).replace("<", "\\3c ")
+    return f"@page {{ @top-left {{ content: {words}; font: bold 9pt sans-serif; }} }}\n"
 
 
 def _write_foot(report: Report) -> str:
