@@ -80,6 +80,7 @@ def erase_session(session_id: str, service: ServiceOf) -> Response:
     """Erase a session and everything counted in it, for good."""
     with service.database.writing() as db:
         delete_session(db, session_id)
+    service.recordings.tidy_soon()
     return Response(status_code=204)
 
 

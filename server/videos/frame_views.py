@@ -101,6 +101,11 @@ class FrameViews:
             if looked < until:
                 self.let_go(video_id)
 
+    @property
+    def open_ids(self) -> set[str]:
+        """The recordings of which frames are held."""
+        return set(self._views)
+
     def close(self) -> None:
         """End all visits."""
         for video_id in list(self._views):

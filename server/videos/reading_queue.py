@@ -35,6 +35,12 @@ class ReadingQueue:
         """Tell that something waits, or does not wait any more."""
         self._woken.set()
 
+    @property
+    def reading_id(self) -> str | None:
+        """The recording that is being read."""
+        reading = self._reading
+        return None if reading is None else reading.stored.id
+
     def reader_of(self, video_id: str) -> RecordingReader | None:
         """Return who reads a recording just now; None where nobody does."""
         reading = self._reading

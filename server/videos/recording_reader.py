@@ -23,8 +23,19 @@ from server.videos.progress import Progress
 from server.videos.shelf import Shelf
 from server.videos.walk import Pace, WalkedFrame, walking
 
-_AGAIN: Final = "Save it as an mp4 file and upload it again."
+MOST_TRIES: Final = 4
+"""So often a recording may take the server down with it, or the server be killed over it, before a
+whole bucket is read."""
+
+_AGAIN: Final = (
+    "Check that it plays with a picture; then upload it again, or save it anew as an mp4 file "
+    "first."
+)
 _EMPTY: Final = f"The recording holds no picture that can be read. {_AGAIN}"
+_FATAL: Final = (
+    "Reading the recording stopped the server several times, so it is not tried again. Save it "
+    "anew as an mp4 file and upload it again."
+)
 _LOST: Final = "The server does not have the file any more. Upload the recording again."
 _BROKEN: Final = (
     "Reading the recording stopped for a reason that should not be; the log of the server says "
@@ -68,12 +79,18 @@ class RecordingReader:
 
         Raises `DatabaseUnavailable`, after which it may be read again from where it was counted.
         """
+        tried = self.bench.shelf.begin_try(self.stored.id)
         try:
-            self._read()
+            if tried < MOST_TRIES:
+                self._read()
+            else:
+                self._give_up()
         except (VideoTaken, VideoNotFound, SessionNotFound):
             self.bench.shelf.erase(self.stored.id)
             self.bench.views.let_go(self.stored.id)
             _log.info("a recording is not read on: it was cancelled or deleted")
+        finally:
+            self.bench.shelf.end_try(self.stored.id)
 
     def _read(self) -> None:
         if not self.bench.shelf.holds(self.stored.id):
@@ -125,6 +142,7 @@ class RecordingReader:
         assert self.progress is not None  # noqa: S101 - made before the first frame
         self.progress.advance(walked.frame.at_seconds, self.progress.frames_read + 1)
         if lesson.add(walked) and lesson.session_id:
+            self.bench.shelf.end_try(self.stored.id)
             self.bench.on_change(lesson.session_id)
         self.bench.metrics.video_frames.inc()
 
@@ -136,12 +154,23 @@ class RecordingReader:
         seconds = self.progress.seconds_read + 1 / clip.fps
         if clip.seconds is not None and not problems:
             seconds = max(seconds, clip.seconds)
+        return self._keep(lesson, seconds, problems)
+
+    def _give_up(self) -> None:
+        """End a recording that brings the server down; what is counted of it is kept."""
+        if self.stored.session_id is None:
+            return self._fail(_FATAL)
+        version = self.bench.reader.network_version
+        lesson = LessonWriter(self.bench.database, self.stored, version, None)
+        return self._keep(lesson, self.stored.seconds_read, [_FATAL])
+
+    def _keep(self, lesson: LessonWriter, seconds: float, problems: list[str]) -> None:
         lesson.finish(seconds, problems)
         self.bench.shelf.erase(self.stored.id)
         self.bench.metrics.videos.labels(VideoState.DONE.value).inc()
-        self.bench.on_change(lesson.session_id)
-        self.bench.on_done(lesson.session_id)
-        return None
+        if lesson.session_id is not None:
+            self.bench.on_change(lesson.session_id)
+            self.bench.on_done(lesson.session_id)
 
     def _fail(self, fault: str) -> None:
         with self.bench.database.writing() as db:

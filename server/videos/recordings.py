@@ -43,7 +43,7 @@ class Recordings:
         self._bench, self._changes_of = bench, changes_of
         self._queue = ReadingQueue(bench)
         self._uploads = Uploads(bench.database, bench.shelf, bench.now, self._queue.wake)
-        self._stopping = threading.Event()
+        self._stopping, self._untidy = threading.Event(), threading.Event()
         self._tidying = threading.Thread(target=self._tidy_on, name="tidying", daemon=True)
 
     def start(self) -> None:
@@ -55,6 +55,7 @@ class Recordings:
     def close(self) -> None:
         """Stop reading, and let go of all frames; the next server goes on."""
         self._stopping.set()
+        self._untidy.set()
         self._queue.close()
         self._bench.views.close()
 
@@ -143,6 +144,10 @@ class Recordings:
         """Let go of a recording's frames. Raises as `FrameViews.end`, and `VideoNotFound`."""
         self._bench.views.end(self._look_up(video_id), key)
 
+    def tidy_soon(self) -> None:
+        """Stop and erase at once what belonged to a session that was erased."""
+        self._untidy.set()
+
     def _look_up(self, video_id: str) -> StoredVideo:
         with self._bench.database.reading() as db:
             return find_video(db, video_id)
@@ -175,21 +180,28 @@ class Recordings:
     def _tidy_on(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._tidy()
+                self.tidy()
             except DatabaseUnavailable as error:
                 _log.warning("tidying recordings waits for the database", reason=str(error))
             except Exception as error:  # noqa: BLE001 - a thread that ends would tidy nothing more
                 _log.error("tidying recordings failed; it is tried again", exc_info=error)
-            self._stopping.wait(TIDY_SECONDS)
+            self._untidy.wait(TIDY_SECONDS)
+            self._untidy.clear()
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
         """End visits and uploads that nobody goes on with, and erase files that nobody needs."""
         self._bench.views.end_forgotten()
+        seen, reading = self._bench.views.open_ids, self._queue.reading_id
         before = self._bench.now() - KEPT
         with self._bench.database.writing() as db:
             delete_stopped(db, before)
-            unread = list_videos(db, UNREAD)
-        for stored in unread:
+            known = list_videos(db)
+        ids = {stored.id for stored in known}
+        if reading is not None and reading not in ids:
+            self._queue.stop_reading(reading)
+        for video_id in seen - ids:
+            self._bench.views.let_go(video_id)
+        for stored in known:
             if stored.state is VideoState.UPLOADING and stored.touched_at < before:
                 self.delete(stored.id)
         self._uploads.erase_leftovers()

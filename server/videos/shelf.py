@@ -16,6 +16,7 @@ from server.videos.refusals import DiskFull
 RESERVE_BYTES = 512 * 1024**2
 """So much of the disk is left to the database, whatever is uploaded."""
 
+_TRIES = ".tries"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -75,11 +76,30 @@ class Shelf:
     def erase(self, video_id: str) -> None:
         """Erase the file, if it is there. Whoever reads it meanwhile reads on."""
         self.path_of(video_id).unlink(missing_ok=True)
+        self.end_try(video_id)
+
+    def begin_try(self, video_id: str) -> int:
+        """Note that the file is being read; return how often that did not come to an end before.
+
+        It is noted on the disk, because a file may bring the whole process down.
+        """
+        path = self._tries_of(video_id)
+        before = path.stat().st_size if path.exists() else 0
+        with path.open("ab") as file:
+            file.write(b".")
+        return before
+
+    def end_try(self, video_id: str) -> None:
+        """Note that reading a file did not bring the process down."""
+        self._tries_of(video_id).unlink(missing_ok=True)
+
+    def _tries_of(self, video_id: str) -> Path:
+        return self.folder / f"{video_id}{_TRIES}"
 
     def erase_others(self, kept: Collection[str]) -> None:
         """Erase every file that belongs to none of these recordings."""
         for path in self.folder.iterdir():
-            if path.name not in kept and path.is_file():
+            if path.name.removesuffix(_TRIES) not in kept and path.is_file():
                 path.unlink(missing_ok=True)
 
     def check_room(self, wanted: int) -> None:
