@@ -103,7 +103,7 @@ def _describe(wanted: WantedReport, answer: httpx.Response) -> dict[str, str]:
         told["Content-Length"] = answer.headers["content-length"]
     named = answer.headers.get("content-disposition", "")
     if not named.startswith("attachment"):
-        named = f'attachment; filename="roomtone-report.{wanted.kind}"'
+        named = f'attachment; filename="roomtone-{wanted.session_id}.{wanted.kind}"'
     told["Content-Disposition"] = "inline" if wanted.opened else named
     return told
 

@@ -170,8 +170,8 @@ def _questions() -> list[dmc.Modal]:
             gettext("End this session?"),
             gettext("End it"),
             gettext(
-                "Students’ pages stop sending. All that was counted stays, and nobody can join "
-                "any more."
+                "Students’ pages stop sending. All that was counted stays, nobody can join any "
+                "more, and the report is made."
             ),
         ),
         _ask("remove", gettext("Delete this session?"), gettext("Delete"), ""),

@@ -15,7 +15,7 @@ from dashboard.views.moment import transcript_box
 from dashboard.views.notes import notes_box
 from dashboard.views.words import aria, data
 from dashboard.vocabulary import kind_names, profile_title
-from server.languages import gettext
+from server.languages import gettext, ngettext
 from server.schemas import EngagementProfile, Marker, MarkerKind, OutlineEntry, Session
 
 
@@ -38,9 +38,9 @@ def moments_section() -> html.Section:
                         className="list-head",
                     ),
                     html.Div(id="outline-list"),
+                    transcript_box(),
                 ]
             ),
-            transcript_box(),
             html.Div(id="profile-now", hidden=True),
         ],
         className="moments",
@@ -48,22 +48,51 @@ def moments_section() -> html.Section:
     )
 
 
-def marker_list(markers: Sequence[Marker], viewer: Viewer) -> html.Ol | html.P:
+def marker_list(
+    markers: Sequence[Marker], viewer: Viewer, *, ended: bool = False
+) -> html.Ol | html.P:
     """Return the markers, newest first, each with what can be done to it."""
     if not markers:
-        return html.P(gettext("Nothing is marked yet. Press m, or q for a question."),
-                      className="nothing")  # fmt: skip
+        told = gettext("Nothing is marked yet. Press m, or q for a question.")
+        return html.P(gettext("Nothing was marked.") if ended else told, className="nothing")
     return html.Ol([_marker(each, viewer) for each in reversed(markers)], className="rows")
 
 
-def outline_list(entries: Sequence[OutlineEntry], current: int | None) -> list[Any]:
+def outline_list(
+    entries: Sequence[OutlineEntry], current: int | None, *, ended: bool = False
+) -> list[Any]:
     """Return the slides and chapters with their times; the one of now is marked."""
     if not entries:
         told = gettext("None are loaded. With them, the key n marks each one as it begins.")
+        if ended:
+            told = gettext("None are loaded. With them, the report tells each one by itself.")
         return [html.P(told, className="nothing")]
     remove = html.Button(gettext("Remove all"), id="outline-remove", className="button quiet")
     rows = [_entry(each, is_now=each.position == current) for each in entries]
     return [html.Ol(rows, className="rows entries"), remove]
+
+
+def outline_words(entries: Sequence[OutlineEntry], session: Session, viewer: Viewer) -> list[Any]:
+    """Say how many are loaded, and for which time of the lesson."""
+    if not entries:
+        return []
+    number, timed = len(entries), [e.begins_s for e in entries if e.begins_s is not None]
+    if not timed:
+        told = ngettext("{n} entry, without a time yet", "{n} entries, without times yet", number)
+    elif len(timed) < number:
+        told = ngettext(
+            "{n} entry, {start} to {end}; {rest} without a time yet",
+            "{n} entries, {start} to {end}; {rest} without a time yet",
+            number,
+        )
+    else:
+        told = ngettext("{n} entry, {start} to {end}", "{n} entries, {start} to {end}", number)
+    first, last = (
+        viewer.tell_time(session.started_at + timedelta(seconds=at), "%H:%M:%S")
+        for at in (min(timed, default=0.0), max(timed, default=0.0))
+    )
+    words = told.format(n=number, start=first, end=last, rest=number - len(timed))
+    return [html.P(words, className="nothing")]
 
 
 def next_button(entries: Sequence[OutlineEntry]) -> list[html.Button]:

@@ -42,7 +42,8 @@ def report_words(report: Report) -> list[Any]:
     """Return what the report says of the lesson as a whole, and when the mood changed."""
     whole = [s.text for s in report.statements if s.section == "whole"]
     changes = [s.text for s in report.statements if s.section == "changes"]
-    told: list[Any] = [html.P(gettext("The report is ready."), className="is-unseen")]
+    quiet = "is-unseen" if whole or changes else "nothing"  # heard, where the words are seen
+    told: list[Any] = [html.P(gettext("The report is ready."), className=quiet)]
     told += [html.P(text) for text in whole]
     if changes:
         told.append(html.Ul([html.Li(text) for text in changes[:MOST_CHANGES]]))

@@ -43,5 +43,6 @@ def erasure(session: Session) -> str:
     faces = ngettext("{n} face", "{n} faces", session.faces).format(n=number(session.faces))
     return gettext(
         "“{title}” goes for good: {frames} counted with {faces}, the mood of the whole lesson, "
-        "its markers and slides, and its join code. Nobody can bring it back."
+        "its report, its markers, notes, slides and transcript, and its join code. Nobody can "
+        "bring it back."
     ).format(title=session.title, frames=frames, faces=faces)
