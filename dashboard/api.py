@@ -5,6 +5,7 @@ or the API of this very process. Every failure becomes a `ServerProblem` with a 
 page; nothing else is raised.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -14,7 +15,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from server.languages import gettext, spoken_language
-from server.schemas import Mood, NewSession, Problem, Report, Session
+from server.schemas import Comparison, Mood, NewSession, Problem, Report, Session
 
 SESSIONS = "/api/v1/sessions"
 PATIENCE_S = 8.0
@@ -123,12 +124,24 @@ class TeacherApi:
             return None, tag
         return _parse(Mood, answer), answer.headers.get("ETag")
 
+    async def read_comparison(self, session_ids: Sequence[str], aligned_by: str) -> Comparison:
+        """Return sessions beside each other, `time` or `segment`. Raises `ServerProblem`."""
+        query: dict[str, str | int | list[str]] = {
+            "session": list(session_ids),
+            "aligned_by": aligned_by,
+            "lang": spoken_language(),
+        }
+        told = await self._ask(
+            "GET", "/api/v1/comparison", params=query, patience_s=REPORT_PATIENCE_S
+        )
+        return _parse(Comparison, told)
+
     async def _ask(
         self,
         method: str,
         path: str,
         *,
-        params: dict[str, str | int] | None = None,
+        params: Mapping[str, str | int | list[str]] | None = None,
         json: object = None,
         headers: dict[str, str] | None = None,
         patience_s: float = PATIENCE_S,

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import httpx
 from starlette.datastructures import MutableHeaders
@@ -37,7 +37,9 @@ MOST_TRUSTED = 100
 MOST_FORM_BYTES = 4096
 _FEED = re.compile(r"/dashboard/session/[\w-]{1,64}/live", re.ASCII)
 _PAGE = re.compile(
-    r"/dashboard/((session/[\w-]{1,64}(/join)?|recordings(/[\w-]{1,64})?|try)/?)?", re.ASCII
+    r"/dashboard/((session/[\w-]{1,64}(/join)?|recordings(/[\w-]{1,64})?|try|compare)/?"
+    r"|course/.{1,2000})?",
+    re.ASCII | re.DOTALL,
 )
 
 
@@ -78,7 +80,8 @@ class Gate:
         if method == "POST" and path in (SIGN_IN, SIGN_OUT):
             return await self._sign_in(request) if path == SIGN_IN else _forget()
         if path in (HOME.rstrip("/"), SIGN_IN, SIGN_OUT):
-            return RedirectResponse(_address(HOME, request), 307 if method == "GET" else 303)
+            home = _address(HOME, request, keep_token=True)
+            return RedirectResponse(home, 307 if method == "GET" else 303)
         if _PAGE.fullmatch(path) and method in ("GET", "HEAD"):
             return await self._admit_page(request)
         is_feed = method == "GET" and _FEED.fullmatch(path)
@@ -92,16 +95,16 @@ class Gate:
         return None if path.startswith(ASSETS) else await self._relay(request)
 
     async def _admit_page(self, request: Request) -> Response | None:
-        path, offered = request.url.path, request.query_params.get("token")
+        here, offered = _address(_write_path(request), request), request.query_params.get("token")
         token = offered if offered is not None else request.cookies.get(TOKEN_COOKIE)
         if token is None:
-            return HTMLResponse(write_sign_in(path), 401)
+            return HTMLResponse(write_sign_in(here), 401)
         refusal = await self._check(token)
         if refusal is not None:
-            return HTMLResponse(write_sign_in(path, refusal[1]), refusal[0])
+            return HTMLResponse(write_sign_in(here, refusal[1]), refusal[0])
         if offered is None:
             return None
-        return _remember(RedirectResponse(_address(path, request), 303), token, request)
+        return _remember(RedirectResponse(here, 303), token, request)
 
     async def _admit_call(self, request: Request) -> Response | None:
         refusal = await self._check(request.cookies.get(TOKEN_COOKIE, ""))
@@ -119,7 +122,7 @@ class Gate:
     async def _sign_in(self, request: Request) -> Response:
         form = parse_qs((await _read_form(request)).decode(errors="replace"))
         token, wanted = form.get("token", [""])[0].strip(), form.get("next", [HOME])[0]
-        wanted = wanted if _PAGE.fullmatch(wanted) or find_report("GET", wanted) else HOME
+        wanted = wanted if _is_ours(wanted) or find_report("GET", wanted) else HOME
         refusal = await self._check(token)
         if refusal is not None:
             return HTMLResponse(write_sign_in(wanted, refusal[1]), refusal[0])
@@ -163,12 +166,22 @@ def _show_one_page(scope: Scope) -> Scope:
     return {**scope, "path": HOME, "raw_path": HOME.encode()}
 
 
-def _address(path: str, request: Request) -> str:
+def _is_ours(wanted: str) -> bool:
+    """Tell whether an address is one of the dashboard's pages, with or without a query."""
+    return wanted.startswith(HOME) and bool(_PAGE.fullmatch(urlsplit(wanted).path))
+
+
+def _write_path(request: Request) -> str:
+    """Return the path as an address has it; a course may be called anything."""
+    return quote(request.scope["path"], safe="/!$&'()*+,;=:@")
+
+
+def _address(path: str, request: Request, *, keep_token: bool = False) -> str:
     """Return the path with the request's query, but without a token in it when on a page."""
     rest = [
         (name, value)
         for name, value in request.query_params.multi_items()
-        if name != "token" or path != request.url.path
+        if name != "token" or keep_token
     ]
     return f"{path}?{urlencode(rest)}" if rest else path
 
