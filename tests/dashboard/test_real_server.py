@@ -93,3 +93,32 @@ def test_a_wrong_token_is_refused_and_unknown_addresses_stay_unknown(real):
     assert real.http.get("/nonsense").status_code == 404
     assert real.http.get("/api/nonsense").status_code == 404
     assert real.http.get("/dashboard/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [("html", b"<!doctype html"), ("pdf", b"%PDF-"), ("parquet", b"PAR1"), ("json", b"{"),
+     ("csv", b"\xef\xbb\xbftable")],
+)  # fmt: skip
+def test_after_the_lesson_its_report_is_saved_with_what_the_teacher_added(real, kind, begins):
+    real.sign_in()
+    session_id = start(real, students=6)
+    teacher, ours = {"Authorization": f"Bearer {TOKEN}"}, {"Roomtone-Page": "1"}
+    at = f"/dashboard/session/{session_id}"
+    assert real.http.get(f"{at}/report.{kind}").status_code == 409
+    note = {"label": "Half of them laughed", "kind": "note"}
+    assert real.http.post(f"{at}/markers", headers=ours, json=note).status_code == 201
+    assert real.http.patch(at, headers=ours, json={"course": "Biology 9b"}).status_code == 200
+    real.http.post(f"/api/v1/sessions/{session_id}/end", headers=teacher)
+    said = b"WEBVTT\n\n00:00.000 --> 00:02.000\nGood morning.\n"
+    vtt = {**ours, "Content-Type": "text/vtt"}
+    assert real.http.put(f"{at}/transcript", headers=vtt, content=said).status_code == 200
+    saved = real.http.get(f"{at}/report.{kind}")
+    assert saved.status_code == 200
+    assert saved.content.lower().startswith(begins.lower())
+    assert saved.headers["content-disposition"].endswith(f'.{kind}"')
+    assert saved.headers["cache-control"] == "private, no-store"
+    if kind in ("html", "json", "csv"):
+        assert "Half of them laughed" in saved.text
+        assert "Good morning." in saved.text
+    assert "sandbox" in real.http.get(f"{at}/report").headers["content-security-policy"]
