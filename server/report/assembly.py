@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import ceil
 
+from model.emotions import EMOTIONS
+from server.report.breaks import find_breaks
 from server.report.buckets import Buckets
+from server.report.changes import doubts_of, tell_changes
+from server.report.difference import Doubt
 from server.report.material import Material
+from server.report.moments import divide, list_moments
+from server.report.panel import watch_answers, watch_mood
 from server.report.sayings import ToldSayings, gather_sayings
+from server.report.segments import tell_segments
 from server.report.sight import look
-from server.report.spread import Spread
+from server.report.spread import LEVEL, Spread
 from server.report.stretches import Teller, choose_step, cut_series, see_cells
 from server.schemas import Gap, MarkerKind, Report, ReportSession, SessionOrigin, Stretch
 
@@ -27,17 +34,21 @@ def assemble(material: Material, *, now: datetime) -> Report:
     whole, *sights = look(
         buckets, [[part for one in told for part in one], *slices], material.estimators
     )
+    spread, sayings = Spread.learn(buckets), gather_sayings(material.answers)
     teller = Teller(
         buckets,
-        Spread.learn(buckets),
+        spread,
         material.attendance,
-        ToldSayings(gather_sayings(material.answers)),
+        ToldSayings(sayings),
         material.profile,
         begin,
         end,
     )
     told_whole = teller.tell_whole(whole)
     series = teller.tell_series(cells, sights)
+    panel, said = watch_mood(buckets, spread, material.attendance), watch_answers(sayings)
+    found = find_breaks(panel)
+    doubts = doubts_of(found, 1)[: len(EMOTIONS)] or [Doubt(1.0, 0.0, LEVEL)] * len(EMOTIONS)
     return Report(
         version=1,
         made_at=now,
@@ -45,8 +56,14 @@ def assemble(material: Material, *, now: datetime) -> Report:
         corrected=buckets.version in material.estimators,
         whole=told_whole,
         series=series,
-        changes=[],
-        segments=[],
+        changes=tell_changes(
+            buckets,
+            (panel, found),
+            (said, find_breaks(said)),
+            list_moments(material),
+            material.estimators,
+        ),
+        segments=tell_segments(buckets, divide(material), teller, doubts, material.estimators),
         gaps=_find_gaps(series) if stored.camera else [],
         markers=[one for one in material.markers if one.kind is not MarkerKind.NOTE],
         notes=[one for one in material.markers if one.kind is MarkerKind.NOTE],

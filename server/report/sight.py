@@ -17,13 +17,14 @@ _SLACK = 1e-6
 class Sight:
     """One stretch, of which enough may be told.
 
-    begin, end: Unix seconds; students: visible in its fullest bucket; observations: of a student
-    in a bucket; shares: `(7,)` means over students; estimate: the same corrected, a row of shares,
+    begin, end: Unix seconds; seconds: of these that may be told; students: visible in its fullest
+    bucket; observations: of a student in a bucket; shares: `(7,)` means over students; estimate: the same corrected, a row of shares,
     low and high `(3, 7)`, or None; turned: None where it is not known of all.
     """
 
     begin: float
     end: float
+    seconds: float
     students: int
     observations: float
     shares: Doubles
@@ -78,6 +79,7 @@ def _add_up(buckets: Buckets, slices: Sequence[slice]) -> Sight | None:
     return Sight(
         begin=float(buckets.starts[parts[0].start]),
         end=float(buckets.starts[parts[-1].stop - 1]) + buckets.seconds,
+        seconds=float(sum((buckets.weight[one] > 0).sum() for one in parts)) * buckets.seconds,
         students=round(max(float(buckets.students[one].max()) for one in parts)),
         observations=count_observations(buckets, parts),
         shares=shares / shares.sum(),

@@ -23,6 +23,11 @@ ROUNDED = 0.5
 """Students by which a figure that was rounded only may be off."""
 
 
+def level_of(looks: int) -> float:
+    """Return the upper level of intervals that are 95 % together, where so many are looked at."""
+    return 1 - (1 - LEVEL) / max(looks, 1)
+
+
 @dataclass(frozen=True)
 class Spread:
     """Between students, as parts of `p * (1 - p)`: of each emotion `(7,)`, and of `turned`."""
@@ -47,7 +52,7 @@ class Spread:
 
     def variances(self, shares: Doubles, students: int) -> Doubles:
         """Return `(7,)` variances between students; never 0, for a share of 0 is not sure."""
-        return self.shares * _most(shares, students)
+        return self.shares * most_spread(shares, students)
 
     def tell_shares(self, shares: Doubles, students: int, *, off: float = BAND) -> list[Share]:
         """Tell shares `(7,)` with their intervals; off: students by which they may be off."""
@@ -79,7 +84,8 @@ def _learn(sums: Doubles, squares: Doubles, weight: Doubles, students: Doubles) 
     return parts
 
 
-def _most(shares: Doubles, students: int) -> Doubles:
+def most_spread(shares: Doubles, students: float | Doubles) -> Doubles:
+    """Return `p * (1 - p)`, never that of less than half a student."""
     least = 0.5 / students
     near = np.clip(shares, least, 1 - least)
     most: Doubles = near * (1 - near)
