@@ -4,18 +4,22 @@ import json
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 import dash_mantine_components as dmc
 import httpx
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from fastapi import FastAPI
 
+from dashboard.callbacks import compare as compare_callbacks
 from dashboard.callbacks import following, viewing
 from dashboard.callbacks import join_screen as join_callbacks
 from dashboard.callbacks import live as live_callbacks
 from dashboard.callbacks import report as report_callbacks
 from dashboard.callbacks import sessions as sessions_callbacks
 from dashboard.desk import page_words, write_desk
+from dashboard.views.compare import compare_page
+from dashboard.views.course import course_page
 from dashboard.views.join_screen import join_screen
 from dashboard.views.live import live_page
 from dashboard.views.sessions import sessions_page
@@ -95,6 +99,7 @@ def build_dash(server: FastAPI, http: httpx.AsyncClient, *, api_docs_url: str | 
     following.register(app)
     report_callbacks.register(app, http)
     join_callbacks.register(app, http)
+    compare_callbacks.register(app, http)
     viewing.register(app)
     return app
 
@@ -112,6 +117,9 @@ def content_policy(app: Dash) -> str:
 def route_page(pathname: str | None) -> html.Div:
     """Return the page at an address; the gate has refused all addresses but these."""
     parts = (pathname or "").strip("/").split("/")
+    if parts[1:2] in (["course"], ["compare"]):
+        course = unquote((pathname or "").partition("/course/")[2]).strip()
+        return course_page(course) if course else compare_page()
     if len(parts) == 4 and parts[1] == "session":
         return join_screen(parts[2])
     if len(parts) == 3 and parts[1] == "session":

@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.viewer import Viewer
+from dashboard.views.beside import COMPARE, choice
 from dashboard.views.start import start_form
 from dashboard.views.words import aria, course_link, number
 from server.languages import gettext, ngettext
@@ -75,7 +76,17 @@ def more_words(known: int, *, opened: bool) -> str:
 def _your_sessions() -> html.Section:
     return html.Section(
         [
-            html.Div(id="sessions"),
+            html.Form(
+                [
+                    html.Div(id="sessions"),
+                    html.Button(
+                        gettext("Compare the chosen ones"), className="button primary chosen-only"
+                    ),
+                ],
+                action=COMPARE,
+                method="GET",
+                className="chooser",
+            ),
             html.Button(id="show-all", className="button show-all", hidden=True),
         ],
         **aria(label=gettext("Your sessions")),
@@ -111,11 +122,14 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
             html.Div(
                 [
                     html.H2(
-                        dcc.Link(
-                            session.title,
-                            href=f"/dashboard/session/{session.session_id}",
-                            id={"type": "open", "session": session.session_id},
-                        )
+                        [
+                            choice(session.session_id, session.title),
+                            dcc.Link(
+                                session.title,
+                                href=f"/dashboard/session/{session.session_id}",
+                                id={"type": "open", "session": session.session_id},
+                            ),
+                        ]
                     ),
                     html.Div(
                         [*course_link(session), _when(session, viewer, now), *_badges(session)],
@@ -151,6 +165,7 @@ def _erase(session: Session) -> html.Button:
     return html.Button(
         gettext("Delete"),
         id={"type": "erase", "session": session.session_id},
+        type="button",
         className="button quiet",
         **aria(label=gettext("Delete {title}").format(title=session.title)),
     )
