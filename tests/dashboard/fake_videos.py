@@ -105,7 +105,7 @@ def add_videos(app, fake, refuse):
     _add_announcements(app, films, find, refuse)
     _add_uploads(app, films, find, refuse)
     _add_readings(app, fake, find)
-    _add_frames(app, films, find, refuse)
+    _add_frames(app, fake, find, refuse)
     _add_analysis(app, films, refuse)
 
 
@@ -163,32 +163,34 @@ def _add_uploads(app, films, find, refuse):
         return recording.video
 
 
+def read_on(fake, recording):
+    """Read a recording a little further, if it is being read."""
+    films, video = fake.films, recording.video
+    if video.state is VideoState.WAITING:
+        session = fake.add(video.title, minutes_ago=1, ended_minutes_ago=0, joined=0)
+        recording.change(state=VideoState.ANALYZING, session_id=session.session_id,
+                         seconds_total=float(films.frames))  # fmt: skip
+    elif video.state is VideoState.ANALYZING:
+        frames = min(films.frames, video.frames_read + films.pace)
+        state = VideoState.DONE if frames == films.frames else VideoState.ANALYZING
+        recording.change(frames_read=frames, seconds_read=float(frames), state=state,
+                         seconds_left=float(films.frames - frames))  # fmt: skip
+    return recording.video
+
+
 def _add_readings(app, fake, find):
-    films = fake.films
-
-    def read_on(recording):
-        video = recording.video
-        if video.state is VideoState.WAITING:
-            session = fake.add(video.title, minutes_ago=1, ended_minutes_ago=0, joined=0)
-            recording.change(state=VideoState.ANALYZING, session_id=session.session_id,
-                             seconds_total=float(films.frames))  # fmt: skip
-        elif video.state is VideoState.ANALYZING:
-            frames = min(films.frames, video.frames_read + films.pace)
-            state = VideoState.DONE if frames == films.frames else VideoState.ANALYZING
-            recording.change(frames_read=frames, seconds_read=float(frames), state=state,
-                             seconds_left=float(films.frames - frames))  # fmt: skip
-        return recording.video
-
     @app.get(AT)
     def get_videos() -> list[Video]:
-        return [read_on(each) for each in reversed(films.recordings.values())]
+        return [read_on(fake, each) for each in reversed(fake.films.recordings.values())]
 
     @app.get(AT + "/{video_id}")
     def get_video(video_id: str) -> Video:
-        return read_on(find(video_id))
+        return read_on(fake, find(video_id))
 
 
-def _add_frames(app, films, find, refuse):
+def _add_frames(app, fake, find, refuse):
+    films = fake.films
+
     def visit(video_id, key):
         recording = find(video_id)
         if recording.view_key is None or key != recording.view_key:
@@ -199,7 +201,7 @@ def _add_frames(app, films, find, refuse):
 
     @app.get(AT + "/{video_id}/frames")
     def get_frames(video_id: str, first: int = 0, video_key: str = Header("")) -> FrameView:
-        read = visit(video_id, video_key).video.frames_read
+        read = read_on(fake, visit(video_id, video_key)).frames_read
         shown = [films.shown(number) for number in range(read)]
         done = find(video_id).video.state is VideoState.DONE
         return FrameView(
@@ -234,6 +236,6 @@ def _add_analysis(app, films, refuse):
         picture = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_IGNORE_ORIENTATION)
         if picture is None:
             raise refuse(400, "This is no picture.")
-        films.pictures.append((request.headers["content-type"], picture.shape, datetime.now(UTC)))
+        films.pictures.append((request.headers["content-type"], picture.shape[:2], datetime.now(UTC)))
         return Analysis(width=picture.shape[1], height=picture.shape[0], faces=films.in_picture,
                         counts=count(films.in_picture), network_version="fer-1")  # fmt: skip
