@@ -22,7 +22,10 @@ JITTER = 1.0
 
 
 class Clock:
-    """Turns a stream's timestamps into seconds from the start, each later than the one before."""
+    """Turns a stream's timestamps into seconds from the start, each later than the one before.
+
+    start: the second, by the file's own clock, that counts as 0.
+    """
 
     def __init__(self, container: InputContainer, stream: VideoStream, fps: float) -> None:
         self._unit, self._step, self._last = float(stream.time_base or 0) or 1 / fps, 1 / fps, -1.0
@@ -31,16 +34,16 @@ class Clock:
             begins if container.start_time is None else container.start_time / av.time_base
         )
         late = begins - file_begins
-        self._start = file_begins if LATE_START < late < LONGEST_GAP else begins
+        self.start = file_begins if LATE_START < late < LONGEST_GAP else begins
         self.jumps = 0
 
     def time_of(self, pts: int) -> float:
         """Tell when `pts` is due, seconds, taking the stream at its word."""
-        return max(pts * self._unit - self._start, 0.0)
+        return max(pts * self._unit - self.start, 0.0)
 
     def begin_at(self, dts: int | None) -> None:
         """Count from `dts`: a stream that says only when frames are decoded, later than shown."""
-        self._start = (dts or 0) * self._unit
+        self.start = (dts or 0) * self._unit
 
     def tell(self, pts: int | None) -> float:
         """Tell when the next frame is due, seconds; a jump of the stream's clock is left out."""
@@ -51,7 +54,7 @@ class Clock:
             at = self.time_of(pts)
             if self._last >= 0 and not -JITTER < at - self._last < LONGEST_GAP:
                 self.jumps += 1
-                self._start += pts * self._unit - self._start - expected
+                self.start += pts * self._unit - self.start - expected
                 at = expected
             elif at <= self._last:
                 at = expected

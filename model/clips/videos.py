@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 
 from model.clips.clip import ClipFrame, Kind, UnreadableClip
 from model.clips.containers import check_size, choose_video, is_torn_gif, open_container
-from model.clips.decoding import Decoding
+from model.clips.decoding import Clock, Decoding
 
 ASSUMED_FPS = 25.0
 """For the few files that do not tell their own."""
@@ -21,15 +21,19 @@ the picture and frames cut by edit lists account for less."""
 
 
 class VideoClip:
-    """A video file or an animated GIF. Raises `UnreadableClip` when no frame can be read."""
+    """A video file or an animated GIF. Raises `UnreadableClip` when no frame can be read.
+
+    starts_at: the second, by the file's own clock, at which the clip begins.
+    """
 
     kind = Kind.VIDEO
 
     def __init__(self, path: Path) -> None:
-        self.name, self.problems, self._path = path.name, list[str](), path
+        self.name, self.problems, self.path = path.name, list[str](), path
         with self._open() as (container, stream):
             self.fps = _tell_rate(stream)
             self.seconds = _tell_seconds(container, stream)
+            self.starts_at = Clock(container, stream, self.fps).start
             codec, frames = stream.codec_context.name, stream.frames
         self.frame_count: int | None = frames or (
             round(self.seconds * self.fps) if self.seconds else None
@@ -46,9 +50,9 @@ class VideoClip:
 
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, VideoStream]]:
-        with self._path.open("rb") as file, open_container(file, self._path) as container:
-            stream = choose_video(container, self._path)
-            check_size(stream.codec_context.width, stream.codec_context.height, self._path)
+        with self.path.open("rb") as file, open_container(file, self.path) as container:
+            stream = choose_video(container, self.path)
+            check_size(stream.codec_context.width, stream.codec_context.height, self.path)
             yield container, stream
 
     def _require_a_frame(self, codec: str) -> None:
@@ -58,7 +62,7 @@ class VideoClip:
                 return
             packets = decoding.count
         reason = f"none of its frames can be decoded ({codec}); it is damaged"
-        raise UnreadableClip(self._path, reason if packets else "its video holds no frames")
+        raise UnreadableClip(self.path, reason if packets else "its video holds no frames")
 
     def _note_damage(self, decoding: Decoding) -> None:
         until, told = decoding.read_until, self.seconds or 0.0
@@ -82,7 +86,7 @@ class VideoClip:
             )
 
     def _is_torn_gif(self) -> bool:
-        with self._path.open("rb") as file:
+        with self.path.open("rb") as file:
             return is_torn_gif(file)
 
 
