@@ -43,6 +43,7 @@ from server.app import create_app
 from server.gateway import forward_dashboard
 from server.keyring import DataFolderUnusable, open_keyring
 from server.logs import configure_logs
+from server.report_command import ReportNotWritten, report
 from server.running import PortTaken, bind_port, run_app
 from server.settings import Settings, WrongSetting, read_settings
 from server.store.database import (
@@ -61,6 +62,7 @@ MISTAKES = (
     DatabaseUnavailable,
     FinderMissing,
     PortTaken,
+    ReportNotWritten,
     TorchMissing,
     UnknownRevision,
     UnsupportedDatabase,
@@ -151,6 +153,7 @@ app.command("train")(train)
 app.command("tune")(tune)
 app.command("ensemble")(ensemble)
 app.command("distill")(distill)
+app.command("report")(report)
 app.command("settings")(server_commands.settings)
 app.command("migrate")(server_commands.migrate_database)
 

@@ -30,7 +30,7 @@ from server.schemas import Report, Stretch
 from server.schemas.answer_look import BOTTOM_TO_TOP
 from server.vocabulary import answer_names, emotion_names, profile_title
 
-RIVER_HEIGHT, ROW_HEIGHT = 220, 54
+RIVER_HEIGHT, ROW_HEIGHT, ALONE_HEIGHT = 220, 54, 160
 LEAST_WORDED, LEAST_LEVEL = 0.06, 0.45
 """Gaps wider than this part of the chart say in words what they are; the widest on a level."""
 _SQUARE: Final = 'viewBox="0 0 1 1" preserveAspectRatio="none" width="100%" height="100%"'
@@ -122,7 +122,8 @@ def _answers_row(report: Report, span: Span) -> str:
     drawn = "".join(_fill(f"answer-{a}", str(a), boxes[a]) for a in BOTTOM_TO_TOP if boxes[a])
     head = gettext("What students say of themselves")
     key = "".join(f"<li>{draw_swatch(a)}{escape(names[a])}</li>" for a in BOTTOM_TO_TOP)
-    row = _row(head, _plot(head, drawn), _percent_axis(ROW_HEIGHT))
+    height = ROW_HEIGHT if report.session.camera else ALONE_HEIGHT
+    row = _row(head, _plot(head, drawn, height), _percent_axis(height))
     return f'{row}<ul class="key">{key}</ul>'
 
 
@@ -134,9 +135,9 @@ def _row(head: str, plot: str, left: str = "", right: str = "") -> str:
     )
 
 
-def _plot(name: str, drawn: str) -> str:
+def _plot(name: str, drawn: str, height: int = ROW_HEIGHT) -> str:
     return (
-        f'<svg width="100%" height="{ROW_HEIGHT}" role="img" aria-label="{escape(name)}">'
+        f'<svg width="100%" height="{height}" role="img" aria-label="{escape(name)}">'
         f'<rect class="ground" width="100%" height="100%"/>{drawn}</svg>'
     )
 

@@ -30,7 +30,7 @@ from server.schemas.answer_look import BOTTOM_TO_TOP
 from server.vocabulary import answer_names, emotion_names, profile_title
 
 LEFT, RIGHT = MARGIN + 34, MARGIN + INNER - 58
-RIVER, ROW, LANE, HEAD = 158.0, 36.0, 13.0, 13.0
+RIVER, ROW, ALONE, LANE, HEAD = 158.0, 36.0, 130.0, 13.0, 13.0
 MOST_MORE = 90.0
 """The river is at most so much taller where the page has room."""
 LEAST_WORDED, LEAST_LEVEL = 0.04, 0.3
@@ -71,7 +71,8 @@ class LessonChart:
         lanes = bool(report.changes) + bool(report.segments) + self._has_marks()
         rows = (RIVER + HEAD + ROW + HEAD + 16) * report.session.camera
         rows += (ROW + HEAD) * self._has_engagement()
-        rows += (ROW + HEAD + 12) * self._has_answers()
+        answers = ROW if report.session.camera else ALONE
+        rows += (answers + HEAD + 12) * self._has_answers()
         return float(lanes * (LANE + 3) + rows + 16)
 
     def draw(self) -> None:
@@ -177,7 +178,8 @@ class LessonChart:
             self._draw_line([[plot(p) for p in curve.line]], INK, 0.9)
 
     def _draw_answers(self) -> None:
-        plot = self._row(gettext("What students say of themselves"), ROW, _PERCENT)
+        head = gettext("What students say of themselves")
+        plot = self._row(head, ROW if self.report.session.camera else ALONE, _PERCENT)
         names = answer_names()
         for answer, boxes in draw_answers(self.span, self.series).items():
             placed = [[plot(p) for p in box] for box in boxes]

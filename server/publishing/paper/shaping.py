@@ -9,6 +9,9 @@ from functools import cache
 from typing import Final
 
 _MIRRORED: Final = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+_BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
+_LIGATURES: Final = {"لا": "\ufefb", "لأ": "\ufef7", "لإ": "\ufef9", "لآ": "\ufef5"}
+"""Lam and alef are one letter when they meet; each next form of it is the one that is joined."""
 _FORMS: Final = ("isolated", "initial", "medial", "final")
 
 
@@ -49,8 +52,26 @@ def _levels(line: str) -> list[int]:
             kinds.append(kinds[-1] if kinds else "")
         else:
             kinds.append("")
+    _resolve_brackets(line, kinds, lowest)
     levels = {"L": 2 * lowest, "R": 1, "N": 2}
     return [levels[kind or _neighbour(kinds, at, lowest)] for at, kind in enumerate(kinds)]
+
+
+def _resolve_brackets(line: str, kinds: list[str], lowest: int) -> None:
+    """Give both brackets of a pair one direction (UAX 9, rule N0 in short)."""
+    here, other = ("R", "L") if lowest else ("L", "R")
+    opened: list[tuple[str, int]] = []
+    for end, letter in enumerate(line):
+        if letter in _BRACKETS:
+            opened.append((_BRACKETS[letter], end))
+        elif opened and letter == opened[-1][0]:
+            _, start = opened.pop()
+            inside = {"R" if kind == "N" else kind for kind in kinds[start:end] if kind}
+            before = next((kind for kind in reversed(kinds[:start]) if kind), here)
+            if inside and here not in inside:
+                kinds[start] = kinds[end] = other if before in {other, "N"} else here
+            elif inside:
+                kinds[start] = kinds[end] = here
 
 
 def _neighbour(kinds: list[str], at: int, lowest: int) -> str:
@@ -80,6 +101,8 @@ def _reverse_runs(
 def _join(line: str) -> str:
     """Return Arabic letters in their joined forms (Arabic Presentation Forms-B)."""
     forms, joined = _arabic_forms(), ""
+    for pair, ligature in _LIGATURES.items():
+        line = line.replace(pair, ligature)
     for at, letter in enumerate(line):
         if letter not in forms:
             joined += letter
@@ -106,4 +129,6 @@ def _arabic_forms() -> dict[str, dict[str, str]]:
         parts = unicodedata.decomposition(chr(code)).split()
         if len(parts) == 2 and parts[0].strip("<>") in _FORMS:
             forms.setdefault(chr(int(parts[1], 16)), {})[parts[0].strip("<>")] = chr(code)
+    for ligature in _LIGATURES.values():
+        forms[ligature] = {"isolated": ligature, "final": chr(ord(ligature) + 1)}
     return forms

@@ -1,0 +1,236 @@
+"""The same numbers stand in JSON, HTML, PDF, CSV and Parquet.
+
+Each file is read back as its reader sees it: the page's tables by an HTML parser, the PDF by the
+text that PDFium extracts, the table by csv and pyarrow.
+"""
+
+import csv
+import json
+import re
+from html.parser import HTMLParser
+from io import BytesIO, StringIO
+
+import pypdfium2
+import pytest
+from pyarrow import parquet
+
+from model.palette import TOP_TO_BOTTOM
+from server.publishing import write_report
+from server.schemas import ReportFormat
+from tests.report_samples import make_report, with_many_markers
+
+THIN = "\u202f"
+
+
+class Tables(HTMLParser):
+    """The cells of each table by the table's class, and what the script is told."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tables, self.told, self._open = {}, "", ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "table":
+            self._rows = self.tables.setdefault(given["class"], [])
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag == "td":
+            self._rows[-1].append("")
+        if tag in {"td", "script"}:
+            self._open = given.get("id", tag)
+
+    def handle_endtag(self, tag):
+        if tag in {"td", "script"}:
+            self._open = ""
+
+    def handle_data(self, data):
+        if self._open == "td":
+            self._rows[-1][-1] += data
+        elif self._open == "told":
+            self.told += data
+
+
+def rows_of(page, table):
+    return [[cell.strip() for cell in row] for row in Tables(page).tables[table] if row]
+
+
+def percent(share):
+    return str(int(share * 100 + 0.5 + 1e-9))
+
+
+def write_share(share):
+    return f"{percent(share.share)} {percent(share.low)}–{percent(share.high)}"
+
+
+def points(size):
+    return (
+        {True: "+", False: "−"}[size > 0] + percent(abs(size)) if percent(abs(size)) != "0" else "0"
+    )
+
+
+def difference(told):
+    return f"{points(told.size)} ({points(told.low)} to {points(told.high)})"
+
+
+def numbers_in(value, path=""):
+    """Return every number of a JSON document by its path."""
+    if isinstance(value, dict):
+        value = value.items()
+    elif isinstance(value, list):
+        value = enumerate(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        return {path: float(value)}
+    else:
+        return {}
+    found = {}
+    for key, each in value:
+        found |= numbers_in(each, f"{path}/{key}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def report():
+    return make_report(60, 24, series_s=15)
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return write_report(report, ReportFormat.HTML).decode()
+
+
+@pytest.fixture(scope="module")
+def paper(report):
+    return read_pdf(write_report(report, ReportFormat.PDF))
+
+
+def read_pdf(data):
+    """Return the text of all pages, in single spaces."""
+    document = pypdfium2.PdfDocument(data)
+    pages = [page.get_textpage().get_text_range() for page in document]
+    return re.sub(r"\s+", " ", " ".join(pages).replace(THIN, " "))
+
+
+def tidy(report, form):
+    data = write_report(report, form)
+    if form is ReportFormat.PARQUET:
+        return parquet.read_table(BytesIO(data)).to_pylist()
+    rows = list(csv.DictReader(StringIO(data.decode("utf-8-sig"), newline="")))
+    floats = ("value", "low", "high", "seconds", "begins_s", "near_s", "before_s", "after_s")
+    for row in rows:
+        row |= {c: float(row[c]) if row[c] else None for c in floats}
+        row["number"] = int(row["number"]) if row["number"] else None
+    return rows
+
+
+@pytest.mark.parametrize("form", [ReportFormat.CSV, ReportFormat.PARQUET])
+def test_every_number_of_the_json_stands_in_the_table(report, form):
+    rows = tidy(report, form)
+    document = json.loads(write_report(report, ReportFormat.JSON))
+    by_row = {(r["table"], r["number"], r["what"]): r for r in rows}
+    for table, stretches in (
+        ("whole", [document["whole"]]),
+        ("series", document["series"]),
+        ("segment", document["segments"]),
+    ):
+        for number, stretch in enumerate(stretches, start=1):
+            quantities = {k: stretch[k] for k in ("visible", "present", "coverage", "said")}
+            quantities |= (stretch["shares"] or {}) | (stretch["answers"] or {})
+            quantities |= {"turned": stretch["turned"], "engagement": stretch["engagement"]}
+            for what, told in quantities.items():
+                row = by_row.get((table, number, what))
+                if told is None:
+                    assert row is None
+                elif isinstance(told, dict):
+                    first = told.get("share", told.get("engagement"))
+                    wanted = (first, told["low"], told["high"], stretch["seconds"])
+                    assert (row["value"], row["low"], row["high"], row["seconds"]) == wanted
+                else:
+                    assert row["value"] == told
+    for number, change in enumerate(document["changes"], start=1):
+        row = by_row["change", number, change["what"]]
+        assert row["value"] == change["change"]["size"]
+        assert (row["before_s"], row["after_s"]) == (change["before_s"], change["after_s"])
+        assert row["near_s"] == change["near_s"]
+        for other in change["also"]:
+            also = by_row["also_changed", number, other["what"]]
+            assert [also[k] for k in ("value", "low", "high")] == [
+                other["change"][k] for k in ("size", "low", "high")
+            ]
+    for number, segment in enumerate(document["segments"], start=1):
+        for emotion, told in segment["against_rest"].items():
+            row = by_row["segment_against_rest", number, emotion]
+            assert [row[k] for k in ("value", "low", "high")] == [
+                told[k] for k in ("size", "low", "high")
+            ]
+
+
+@pytest.mark.parametrize("form", [ReportFormat.CSV, ReportFormat.PARQUET])
+def test_no_number_of_the_json_is_forgotten(report, form):
+    wanted = sorted(numbers_in(json.loads(write_report(report, ReportFormat.JSON))).items())
+    told = {v for r in tidy(report, form) for v in r.values() if isinstance(v, int | float)}
+    told = {float(value) for value in told}
+    derived = ("/ends_s",)  # as the length in `seconds`
+    assert [p for p, number in wanted if number not in told and not p.endswith(derived)] == []
+
+
+def test_the_page_tells_its_script_the_very_numbers(report, page):
+    told = json.loads(Tables(page).told)
+    assert len(told["series"]) == len(report.series)
+    for ours, stretch in zip(told["series"], report.series, strict=True):
+        assert ours["visible"] == stretch.visible
+        shares = stretch.shares and [
+            [s.share, s.low, s.high] for s in (stretch.shares[e] for e in TOP_TO_BOTTOM)
+        ]
+        assert ours["shares"] == shares
+
+
+def test_the_pages_tables_have_every_share_and_interval(report, page):
+    for row, stretch in zip(rows_of(page, "series"), report.series, strict=True):
+        assert row[2:4] == [str(stretch.visible), str(stretch.present)]
+        shares = [write_share(stretch.shares[e]) if stretch.shares else "–" for e in TOP_TO_BOTTOM]
+        assert row[5:12] == shares
+    for row, segment in zip(rows_of(page, "segments"), report.segments, strict=True):
+        told = [re.sub(r"^[▲▼]", "", cell) for cell in row[5:]]
+        assert told == [write_share(segment.shares[e]) for e in TOP_TO_BOTTOM]
+    for row, change in zip(rows_of(page, "changes"), report.changes, strict=True):
+        assert row[3] == difference(change.change)
+    for row, emotion in zip(rows_of(page, "whole"), TOP_TO_BOTTOM, strict=True):
+        share = report.whole.shares[emotion]
+        assert row[1:] == [f"{percent(share.share)}{THIN}%", write_share(share).split(" ")[1]]
+
+
+def test_the_paper_has_the_same_numbers_as_the_page(report, page, paper):
+    for row in rows_of(page, "segments"):
+        numbers = [re.sub(r"^([▲▼])", r"\1 ", cell) for cell in row[5:]]
+        for cell in numbers:
+            number, interval = cell.rsplit(" ", 1)
+            assert number in paper
+            assert interval in paper
+        assert f"{row[4]} " in paper
+    for row in rows_of(page, "changes"):
+        assert row[3] in paper
+    for row in rows_of(page, "whole") + rows_of(page, "said"):
+        assert f"{row[0]} {row[1].replace(THIN, ' ')} {row[2]}" in paper
+
+
+def test_every_number_on_paper_is_one_of_the_page(page, paper):
+    """Nothing is rounded otherwise there: what stands with an interval stands on the page so."""
+    text = Tables(page).tables
+    cells = " ".join(cell for rows in text.values() for row in rows for cell in row)
+    for interval in re.findall(r"\b\d+–\d+\b", paper):
+        assert interval in cells + page
+
+
+def test_sentences_are_the_same_on_page_and_paper(report, page, paper):
+    for statement in report.statements:
+        assert statement.text in paper
+        assert statement.text in page.replace("&#x27;", "'")
+
+
+def test_a_table_that_is_cut_on_paper_says_how_many_there_are():
+    report = with_many_markers()
+    paper = read_pdf(write_report(report, ReportFormat.PDF))
+    assert "of 1000" in paper
+    assert write_report(report, ReportFormat.HTML).decode().count(">Marker ") >= 1000
