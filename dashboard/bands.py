@@ -13,8 +13,8 @@ from dashboard.palette import COLOURS, PATTERNS, TOP_TO_BOTTOM
 from model.emotions import Emotion
 from server.schemas import Share
 
-WIDTH, HEIGHT = 900, 60
-"""Units of a picture, stretched to the room it is given."""
+WIDTH, HEIGHT, BAR_HEIGHT = 900, 60, 32
+"""Units of a picture, stretched to the room it is given; on a wide screen about pixels."""
 
 TOUCHING = 1e-9
 
@@ -60,9 +60,9 @@ def draw_bar(shares: Mapping[Emotion, Share]) -> str:
     for emotion in TOP_TO_BOTTOM:
         right = left + WIDTH * shares[emotion].share
         if right - left > 0.01:
-            bands[emotion].append(f"M{left:.1f} 0H{right:.1f}V{HEIGHT}H{left:.1f}Z")
+            bands[emotion].append(f"M{left:.1f} 0H{right:.1f}V{BAR_HEIGHT}H{left:.1f}Z")
         left = right
-    return _write(bands)
+    return _write(bands, f"0 0 {WIDTH} {BAR_HEIGHT}")
 
 
 def draw_swatch(emotion: Emotion) -> str:
@@ -85,10 +85,13 @@ def _alike(columns: Sequence[Column]) -> list[list[Column]]:
 def _write(bands: Mapping[Emotion, Sequence[str]], box: str = f"0 0 {WIDTH} {HEIGHT}") -> str:
     drawn = {emotion: paths for emotion, paths in bands.items() if paths}
     patterns = "".join(_pattern(emotion) for emotion in drawn)
-    paths = "".join(f"<path d='{''.join(p)}' fill='url(#{e})'/>" for e, p in drawn.items())
+    paths = "".join(
+        f"<path d='{''.join(p)}' fill='url(#{e})' shape-rendering='crispEdges'/>"
+        for e, p in drawn.items()
+    )
     svg = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{box}' preserveAspectRatio='none' "
-        f"shape-rendering='crispEdges'><defs>{patterns}</defs>{paths}</svg>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{box}' preserveAspectRatio='none'>"
+        f"<defs>{patterns}</defs>{paths}</svg>"
     )
     return "data:image/svg+xml," + quote(svg, safe=_SAFE)
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State
 
 from dashboard.api import ServerProblem
 from dashboard.callbacks.asking import current_api, current_viewer, explain
@@ -26,14 +26,15 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
         prevent_initial_call="initial_duplicate",
     )
     async def compare_sessions(aligned_by: str, search: str | None) -> tuple[Any, Any]:
+        title = gettext("Lessons beside each other")
         chosen = parse_qs((search or "").removeprefix("?")).get("session", [])
         if not chosen:
-            return nothing_chosen(), no_update
+            return nothing_chosen(), title
         try:
             told = await current_api(http).read_comparison(chosen, aligned_by)
         except ServerProblem as problem:
-            return notice(explain(problem)), no_update
-        return comparison(told, current_viewer()), gettext("Lessons beside each other")
+            return notice(explain(problem)), title
+        return comparison(told, current_viewer()), title
 
     @app.callback(
         Output("course", "children"),
@@ -50,5 +51,5 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
             newest = [each.session_id for each in known[:MOST_COMPARED]]
             told = await api.read_comparison(newest, "time")
         except ServerProblem as problem:
-            return notice(explain(problem)), no_update
+            return notice(explain(problem)), course
         return course_lessons(told, len(known), current_viewer()), course

@@ -88,10 +88,14 @@ def write_difference(difference: Difference) -> str:
 
 
 def choice(session_id: str, title: str) -> dmc.Checkbox:
-    """Return the box by which a lesson is chosen; `name` and `value` make the form's address."""
-    says = gettext("Choose {title} to compare").format(title=title)
+    """Return the box by which a lesson is chosen; its name and value make the form's address."""
     return dmc.Checkbox(
-        name="session", value=session_id, checked=False, size="sm", **aria(label=says)
+        value=session_id,
+        checked=False,
+        size="xs",
+        radius="xs",
+        attributes={"input": {"name": "session"}},
+        **aria(label=gettext("Choose {title} to compare").format(title=title)),
     )
 
 

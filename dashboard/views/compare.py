@@ -4,7 +4,7 @@ The rows are in the order of time, each from its own start, or cut by the titles
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 import dash_mantine_components as dmc
@@ -32,10 +32,10 @@ from dashboard.views.beside import (
 from dashboard.views.words import aria, notice
 from dashboard.vocabulary import emotion_names
 from model.emotions import Emotion
-from server.languages import gettext
+from server.languages import gettext, ngettext
 from server.schemas import ComparedSession, Comparison, Difference, LeftOut
 
-AlignedBy = Literal["time", "segment"]
+_Differences = dict[Emotion, Difference]
 TICK_MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440)
 MOST_TICKS = 8
 
@@ -205,14 +205,7 @@ def _differences(told: Comparison) -> list[Any]:
         return []
     caption = gettext("Each lesson less the mean of the others, in points")
     shown: list[Any] = [_difference_table(caption, compared)]
-    by_title = [
-        (f"{segment.title} · {numbered(session)}", segment.against_rest)
-        for title in told.segment_titles
-        for session in told.sessions
-        for segment in session.segments
-        if segment.title == title and segment.against_rest
-    ]
-    if by_title:
+    if by_title := _rows_by_title(told):
         caption = gettext("Each lesson less the others under the same title, in points")
         shown.append(_difference_table(caption, by_title))
     save = html.A(
@@ -223,22 +216,42 @@ def _differences(told: Comparison) -> list[Any]:
     return [html.Section([html.Div([head, save], className="list-head"), *shown])]
 
 
-def _difference_table(
-    caption: str, rows: Sequence[tuple[str, dict[Emotion, Difference] | None]]
-) -> html.Div:
+def _rows_by_title(told: Comparison) -> list[tuple[str, _Differences]]:
+    """Return a row for each lesson that differs under a title, and one for all that are alike."""
+    rows: list[tuple[str, _Differences]] = []
+    for title in told.segment_titles:
+        compared = [
+            (numbered(session), segment.against_rest)
+            for session in told.sessions
+            for segment in session.segments
+            if segment.title == title and segment.against_rest
+        ]
+        differ = [(f"{title} · {name}", found) for name, found in compared if _differs(found)]
+        if compared and len(differ) < len(compared):
+            count = len(compared) - len(differ)
+            words = ngettext("{title} · {n} lesson", "{title} · {n} lessons", count)
+            differ.append((words.format(title=title, n=count), {}))
+        rows += differ
+    return rows
+
+
+def _differs(differences: _Differences) -> bool:
+    return any(each.beyond_noise for each in differences.values())
+
+
+def _difference_table(caption: str, rows: Sequence[tuple[str, _Differences]]) -> html.Div:
     names = emotion_names()
     heads = [gettext("Lesson"), *(names[e] for e in TOP_TO_BOTTOM)]
     body = [
-        html.Tr([html.Th(name, scope="row"), *_cells(differences or {})])
-        for name, differences in rows
+        html.Tr([html.Th(name, scope="row"), *_cells(differences)]) for name, differences in rows
     ]
     head = html.Thead(html.Tr([html.Th(head, scope="col") for head in heads]))
     table = html.Table([html.Caption(caption), head, html.Tbody(body)], className="differences")
     return scrolling(table, caption)
 
 
-def _cells(differences: dict[Emotion, Difference]) -> list[html.Td]:
-    if not any(d.beyond_noise for d in differences.values()):
+def _cells(differences: _Differences) -> list[html.Td]:
+    if not _differs(differences):
         words = gettext("no difference beyond noise")
         return [html.Td(words, colSpan=len(TOP_TO_BOTTOM), className="unknown")]
     return [
