@@ -16,6 +16,7 @@ from server.report.sayings import ToldSayings, gather_sayings
 from server.report.segments import tell_segments
 from server.report.sight import look
 from server.report.spread import LEVEL, Spread
+from server.report.statements import make_statements
 from server.report.stretches import Teller, choose_step, cut_series, see_cells
 from server.schemas import Gap, MarkerKind, Report, ReportSession, SessionOrigin, Stretch
 
@@ -30,10 +31,8 @@ def assemble(material: Material, *, now: datetime) -> Report:
     begin, end = _find_edges(material, buckets)
     cells = cut_series(buckets, begin, end, choose_step(end - begin, stored.bucket_seconds))
     slices = see_cells(buckets, cells)
-    told = [one for one in slices if one]
-    whole, *sights = look(
-        buckets, [[part for one in told for part in one], *slices], material.estimators
-    )
+    everything = [part for one in slices for part in one]
+    whole, *sights = look(buckets, [everything, *slices], material.estimators)
     spread, sayings = Spread.learn(buckets), gather_sayings(material.answers)
     teller = Teller(
         buckets,
@@ -49,7 +48,7 @@ def assemble(material: Material, *, now: datetime) -> Report:
     panel, said = watch_mood(buckets, spread, material.attendance), watch_answers(sayings)
     found = find_breaks(panel)
     doubts = doubts_of(found, 1)[: len(EMOTIONS)] or [Doubt(1.0, 0.0, LEVEL)] * len(EMOTIONS)
-    return Report(
+    told = Report(
         version=1,
         made_at=now,
         session=_tell_session(material),
@@ -72,6 +71,7 @@ def assemble(material: Material, *, now: datetime) -> Report:
         engagement_profile=material.profile,
         statements=[],
     )
+    return told.model_copy(update={"statements": make_statements(told)})
 
 
 def _find_edges(material: Material, buckets: Buckets) -> tuple[int, int]:

@@ -18,8 +18,9 @@ class Sight:
     """One stretch, of which enough may be told.
 
     begin, end: Unix seconds; seconds: of these that may be told; students: visible in its fullest
-    bucket; observations: of a student in a bucket; shares: `(7,)` means over students; estimate: the same corrected, a row of shares,
-    low and high `(3, 7)`, or None; turned: None where it is not known of all.
+    bucket; observations: of a student in a bucket; shares: `(7,)` means over students; estimate:
+    the same corrected, a row of shares, low and high `(3, 7)`, or None; turned: None where it is
+    not known of all.
     """
 
     begin: float

@@ -7,6 +7,7 @@ how the lesson is seen. `client.storyline` is one more, of another hand.
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 from scipy.signal import lfilter
@@ -126,7 +127,7 @@ def _pull(rng, kind, frames, changes):
         if _shift(state, states[-1]) >= 0.1:
             states.append(state)
     pull = np.zeros((len(frames), 7))
-    for at, (before, after) in zip(changes, zip(states, states[1:], strict=False), strict=True):
+    for at, (before, after) in zip(changes, pairwise(states), strict=True):
         part = np.clip((frames - at + kind.ramp_s / 2) / max(kind.ramp_s, 1e-6), 0, 1)
         pull += part[:, None] * (after - before)
     return pull

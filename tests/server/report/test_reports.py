@@ -1,5 +1,7 @@
 """A report of a lesson that has ended, as its teacher asks for it."""
 
+import time
+
 from server.store.tables import report
 from tests.server.conftest import path_of, refused
 from tests.server.crowds import fill_a_bucket
@@ -48,7 +50,9 @@ def test_a_lesson_that_runs_has_none_yet(classroom, session):
 def test_it_is_there_without_asking(classroom):
     session = classroom.start(simulated=True)
     hold_lesson(classroom, session, [happy(0.75)] * 6, buckets=2)
-    classroom.app.state.service.reports.close()
+    until = time.monotonic() + 20
+    while not classroom.rows(report) and time.monotonic() < until:
+        time.sleep(0.02)
     [row] = classroom.rows(report)
     assert row.session_id == session["session_id"]
 
