@@ -136,7 +136,7 @@ def _trend(
         expression=name
     )
     picture = html.Img(src=draw_trend(sessions, emotion, change, top), alt=says)
-    scale = html.Div([html.Span(f"{top:.0%}"), html.Span("0 %")], className="trend-scale")
+    scale = html.Div([html.Span(f"{top * 100:.0f} %"), html.Span("0 %")], className="trend-scale")
     return html.Figure(
         [html.Figcaption(name), html.Div([scale, html.Div([picture, ends])], className="trend")]
     )

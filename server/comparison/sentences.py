@@ -106,7 +106,9 @@ _SENTENCES: dict[str, Callable[[Statement], str]] = {
     "nothing_alike": lambda _: gettext(
         "No two of these lessons were read alike, so none is compared with another."
     ),
-    "no_difference": lambda _: gettext("No difference beyond noise between these lessons."),
+    "no_difference": lambda _: gettext(
+        "No difference beyond noise: none of these lessons stands out from the others."
+    ),
     "session_more": _session,
     "session_less": _session,
     "further": _further,
@@ -116,6 +118,10 @@ _SENTENCES: dict[str, Callable[[Statement], str]] = {
     "segment_more": _segment,
     "segment_less": _segment,
     "no_segment_difference": _no_segment_difference,
+    "coverage_alike": lambda _: gettext(
+        "{high} % of the students were visible at once in each lesson; those who were not may "
+        "differ."
+    ),
     "coverage": lambda _: gettext(
         "Between {low} % and {high} % of the students were visible at once; those "
         "who were not may differ."

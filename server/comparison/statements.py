@@ -25,9 +25,10 @@ def state(
     """Return all statements, in the order they are read; `text` is empty."""
     if len(sessions) < LEAST_COMPARED:
         return [_statement("whole", "too_few", {Figure.NUMBER: len(sessions)}), *_limits(sessions)]
+    told = [*_state_differences(sessions), *_state_trend(sessions, trend)]
+    told.sort(key=lambda statement: statement.key.startswith("no"))  # what is there comes first
     return [
-        *_state_differences(sessions),
-        *_state_trend(sessions, trend),
+        *told,
         *_state_segments(sessions),
         *_state_visible(sessions),
         *_limits(sessions),
@@ -98,9 +99,9 @@ def _state_visible(sessions: Sequence[ComparedSession]) -> list[Statement]:
     covered = [each.whole.coverage for each in sessions if each.whole.coverage is not None]
     if len(covered) < len(sessions):
         return []
-    return [
-        _statement("visible", "coverage", {Figure.LOW: min(covered), Figure.HIGH: max(covered)})
-    ]
+    ends: _Figures = {Figure.LOW: min(covered), Figure.HIGH: max(covered)}
+    alike = round(100 * min(covered)) == round(100 * max(covered))
+    return [_statement("visible", "coverage_alike" if alike else "coverage", ends)]
 
 
 def _limits(sessions: Sequence[ComparedSession]) -> list[Statement]:
