@@ -26,7 +26,7 @@ class FrameReading:
 
     probabilities: `(n, 7) float32`, one row per face in the order of `faces`, each summing to 1.
     poses: head pose of each face, degrees.
-    seconds: time spent in each stage (`decode`, `find`, `crop`, `classify`).
+    seconds: time spent in each stage (`decode`, `find`, `pose`, `crop`, `classify`).
     """
 
     width: int
@@ -119,8 +119,9 @@ class FramePipeline:
         """Read one decoded picture `(height, width, 3) uint8`, BGR."""
         start = time.perf_counter()
         faces = self._finder.find(picture)
-        poses = estimate_poses(faces.landmarks)
         found = time.perf_counter()
+        poses = estimate_poses(faces.landmarks)
+        posed = time.perf_counter()
         crops = self._classifier.crop(picture, faces)
         cropped = time.perf_counter()
         if self._classifier.card.points == len(LANDMARKS):
@@ -136,5 +137,10 @@ class FramePipeline:
             faces,
             probabilities,
             poses,
-            {"find": found - start, "crop": cropped - found, "classify": classified - cropped},
+            {
+                "find": found - start,
+                "pose": posed - found,
+                "crop": cropped - posed,
+                "classify": classified - cropped,
+            },
         )

@@ -16,6 +16,7 @@ from starlette.routing import Match
 from model.pipeline import FramePipeline
 from model.runtime import use_one_thread_per_frame
 from server.analyst import Analyst
+from server.bookkeeping import KeepLedger
 from server.correction import Estimators
 from server.doorkeeper import Doorkeeper
 from server.edge import BodyLimits, HeadLikeGet
@@ -103,6 +104,7 @@ def create_app(
     app.add_middleware(RingAfterChanges, ring=service.live.ring)
     app.add_middleware(BodyLimits)
     app.add_middleware(HeadLikeGet)
+    app.add_middleware(KeepLedger, metrics=service.metrics)
     add_error_handlers(app)
     app.include_router(live_router)
     for routes in (
@@ -164,7 +166,7 @@ def build_service(
         database=database,
         doorkeeper=Doorkeeper(database),
         analyst=Analyst(pipeline.thorough()),
-        ingest=Ingest(database, engine, metrics, pipeline.network_version, pace, clock),
+        ingest=Ingest(database, engine, pipeline.network_version, pace, clock),
         metrics=metrics,
         readiness=Readiness(database, pipeline.network_version, engine),
         estimators=pipeline.estimators,

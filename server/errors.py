@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
+from server.bookkeeping import judge_error
 from server.comparison_reader import ComparisonUnclear, TooManyCompared
 from server.engine import EngineClosed
 from server.keyring import NotAllowed, NotSignedIn
@@ -103,9 +104,6 @@ STATUSES: Mapping[type[Exception], int] = {
     DiskFull: 507,
 }
 
-OF_A_FRAME = ("/frames", "/readings")
-"""How the paths end that take a frame."""
-
 _log = structlog.get_logger()
 
 
@@ -125,7 +123,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer_unknown)
 
 
-def _answer_known(_: Request, error: Exception) -> JSONResponse:
+def _answer_known(request: Request, error: Exception) -> JSONResponse:
+    judge_error(request.scope, error)
     status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):
@@ -147,8 +146,9 @@ def _tell(error: Exception) -> str:
     return "The database can't be used just now. Try again shortly; the log of the server says why."
 
 
-def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
+def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
+    judge_error(request.scope, error)
     faults = "; ".join(
         f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
         for fault in error.errors()
@@ -158,6 +158,7 @@ def _answer_invalid(_: Request, error: Exception) -> JSONResponse:
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    judge_error(request.scope, error)
     if isinstance(error.__cause__, ClientDisconnect):  # so FastAPI tells it, for bodies of JSON
         return _answer_nobody(request, error.__cause__)
     if error.status_code == HTTPStatus.BAD_REQUEST:  # Starlette's word for bytes that are no text
@@ -171,10 +172,9 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _answer_nobody(request: Request, _: Exception) -> JSONResponse:
+def _answer_nobody(request: Request, error: Exception) -> JSONResponse:
     """Close a request whose sender went away in the middle of the body; nobody reads it."""
-    if request.url.path.endswith(OF_A_FRAME):
-        request.app.state.service.metrics.frames.labels("broken_off").inc()
+    judge_error(request.scope, error)
     return problem(400, "The body broke off. Send it again.")
 
 

@@ -23,7 +23,6 @@ from server.engine import (
     SubmittedSelfReport,
 )
 from server.keyring import SourceTicket
-from server.metrics import Metrics
 from server.pace import Pace
 from server.refusals import (
     CameraNotWanted,
@@ -77,7 +76,6 @@ class Ingest:
 
     database: Database
     engine: FrameEngine
-    metrics: Metrics
     network_version: str
     pace: Pace
     clock: Callable[[], float] = time.time
@@ -136,13 +134,10 @@ class Ingest:
         if _is_welcome(state, seq):
             of = (ticket.session_id, ticket.source_id, seq, self.clock())
             outcome = await self._submit(SubmittedSelfReport(*of, said.answer))
-        name = _name_of(outcome)
-        self.metrics.self_reports.labels(name).inc()
-        return SelfReportReceipt(outcome=name, seq=seq)
+        return SelfReportReceipt(outcome=_name_of(outcome), seq=seq)
 
     def _keep_pace(self, key: str) -> None:
         if wait := self.pace.take(key):
-            self.metrics.too_fast.inc()
             raise SentTooFast(self.pace.per_second, wait)
 
     def _look_up(self, ticket: SourceTicket) -> SourceState:
@@ -165,28 +160,22 @@ class Ingest:
     async def _receive(self, open_frame: OpenFrame) -> bytes:
         """Receive the picture, unless it would be refused afterwards anyway."""
         if busy := self.engine.busy():
-            raise self._refuse(busy.retry_after)
+            raise ServerBusy(busy.retry_after)
         if self.receiving.locked():
-            raise self._refuse(RETRY_SECONDS)
+            raise ServerBusy(RETRY_SECONDS)
         async with self.receiving:
             return await open_frame()
 
     async def _submit(self, submitted: Submitted) -> Counted | Duplicate:
         outcome = await self.engine.submit(submitted)
         if isinstance(outcome, Busy):
-            raise self._refuse(outcome.retry_after)
+            raise ServerBusy(outcome.retry_after)
         return outcome
 
-    def _refuse(self, retry_after: float) -> ServerBusy:
-        self.metrics.frames.labels("busy").inc()
-        return ServerBusy(retry_after)
-
     def _answer(self, seq: int, outcome: Counted | Duplicate, version: str) -> FrameAnswer:
-        name = _name_of(outcome)
-        self.metrics.frames.labels(name).inc()
         reading = outcome.reading if isinstance(outcome, Counted) else None
         return FrameAnswer(
-            outcome=name,
+            outcome=_name_of(outcome),
             seq=seq,
             faces=faces_of_reading(reading) if reading else [],
             counts=reading.counts if reading else zero_counts(),

@@ -6,7 +6,9 @@ picture that is never done would keep a stopped server alive.
 
 import queue
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from model.pipeline import FrameReader, FrameReading
 from server.promise import Promise
@@ -16,13 +18,24 @@ from server.promise import Promise
 class _Picture:
     data: bytes
     reading: Promise[FrameReading]
+    came_at: float = field(default_factory=time.perf_counter)
 
 
 class ReadingThreads:
-    """Reads pictures beside each other, `count` at a time."""
+    """Reads pictures beside each other, `count` at a time.
 
-    def __init__(self, reader: FrameReader, count: int, name: str) -> None:
-        self._reader, self._count = reader, count
+    on_wait: told for each, in its thread, how many seconds it waited for one.
+    """
+
+    def __init__(
+        self,
+        reader: FrameReader,
+        count: int,
+        name: str,
+        *,
+        on_wait: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        self._reader, self._count, self._on_wait = reader, count, on_wait
         self._queue: queue.SimpleQueue[_Picture | None] = queue.SimpleQueue()
         self._open: set[_Picture] = set()
         self._closed_because: Exception | None = None
@@ -52,6 +65,7 @@ class ReadingThreads:
     def _run(self) -> None:
         while (picture := self._queue.get()) is not None:
             if not picture.reading.unwanted:
+                self._on_wait(time.perf_counter() - picture.came_at)
                 picture.reading.tell(self._read(picture.data))
             del picture  # a thread that waits must not hold a picture
 

@@ -49,7 +49,10 @@ class EmbeddedEngine:
         close_seconds: float = CLOSE_SECONDS,
     ) -> None:
         self._reader, self._commits, self._metrics = reader, commits, metrics
-        self._threads = ReadingThreads(reader, workers, "frame")
+        self._threads = ReadingThreads(
+            reader, workers, "frame", on_wait=metrics.stages.queue.observe
+        )
+        metrics.queue_limit.set(queue_limit)
         self._workers, self._limit = workers, queue_limit
         self._under_way, self._closed, self._close_seconds = 0, False, close_seconds
         self._idle = asyncio.Event()
@@ -115,6 +118,7 @@ class EmbeddedEngine:
         _refuse_unless_counted(outcome)
         if isinstance(count, FrameCount):
             self._metrics.faces.inc(len(count.probabilities))
+            self._metrics.faces_per_frame.observe(len(count.probabilities))
         return Counted(reading)
 
     def _count_of(
@@ -132,8 +136,7 @@ class EmbeddedEngine:
 
     async def _read(self, frame: SubmittedFrame) -> FrameReading:
         reading = await self._threads.read(frame.data)
-        for stage, seconds in reading.seconds.items():
-            self._metrics.stage_seconds.labels(stage).observe(seconds)
+        self._metrics.stages.observe(reading.seconds)
         self._seconds_per_frame += 0.1 * (sum(reading.seconds.values()) - self._seconds_per_frame)
         return reading
 

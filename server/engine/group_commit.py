@@ -7,12 +7,14 @@ frame waits for nobody. Whoever submits is woken only after the commit.
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
-from server.engine.frame_engine import EngineClosed
+from server.engine.frame_engine import SIMULATED, EngineClosed
+from server.ledger import Sent
 from server.metrics import Metrics
 from server.promise import Promise
 from server.store.counting import count_batch
@@ -31,6 +33,14 @@ _log = structlog.get_logger()
 class _Waiting:
     submitted: FrameCount | SelfReportCount
     outcome: Promise[CountOutcome]
+    came_at: float = field(default_factory=time.perf_counter)
+
+    @property
+    def sent(self) -> Sent:
+        """What it is of."""
+        if isinstance(self.submitted, SelfReportCount):
+            return Sent.SELF_REPORT
+        return Sent.READING if self.submitted.network_version == SIMULATED else Sent.FRAME
 
 
 class GroupCommit:
@@ -94,8 +104,7 @@ class GroupCommit:
         try:
             with self._database.writing() as db:
                 outcomes = count_batch(db, submitted)
-            self._metrics.commit_frames.observe(len(batch))
-            self._metrics.stage_seconds.labels("store").observe(time.perf_counter() - started)
+            self._observe(batch, outcomes, started)
         except (DatabaseUnavailable, DatabaseNotMigrated) as error:
             _log.error("commit failed", frames=len(batch), reason=str(error))
             return [error] * len(batch)
@@ -105,3 +114,17 @@ class GroupCommit:
                 return [error]
             return [self._commit_batch([waiting])[0] for waiting in batch]  # one spoils no other
         return outcomes
+
+    def _observe(
+        self, batch: Sequence[_Waiting], outcomes: Sequence[CountOutcome], started: float
+    ) -> None:
+        """Keep the books of what is committed, before anybody is told of it."""
+        now, metrics = time.perf_counter(), self._metrics
+        pairs = zip(batch, outcomes, strict=True)
+        counted = Counter(each.sent for each, told in pairs if told is CountOutcome.COUNTED)
+        for sent, number in counted.items():
+            metrics.committed[sent].inc(number)
+        for waiting in batch:
+            metrics.stages.commit_queue.observe(started - waiting.came_at)
+        metrics.commit_frames.observe(len(batch))
+        metrics.stages.commit.observe(now - started)

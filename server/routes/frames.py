@@ -1,7 +1,10 @@
 """Frames and invented readings of a source, or of the teacher's own shared window."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Depends, Request
+
+from server.bookkeeping import judge_outcome
 from server.keyring import SourceTicket
 from server.requests import (
     PICTURE_TYPES,
@@ -32,29 +35,35 @@ PICTURE_BODY = {
 }
 
 
+async def read_ticket(session_id: str, caller: Caller) -> SourceTicket:
+    """Return for which source of the session it is sent. Raises `NotAllowed`."""
+    if isinstance(caller, Teacher):
+        return SourceTicket(session_id, window_source_id(session_id))
+    return await require_source(session_id, caller)
+
+
+TicketOf = Annotated[SourceTicket, Depends(read_ticket)]
+
+
 @router.post("/frames", responses=problems(400, 415), openapi_extra=PICTURE_BODY)
 async def post_frame(
-    session_id: str, seq: FrameSeq, caller: Caller, picture: PictureOf, service: ServiceOf
+    seq: FrameSeq, ticket: TicketOf, picture: PictureOf, service: ServiceOf, request: Request
 ) -> FrameAnswer:
     """Send one frame: the raw bytes of a picture. Answered only after it is counted for good.
 
     Every face is read; the picture itself is forgotten before anything is stored. Send a frame
     again under the same number when the answer was lost: it is counted once.
     """
-    ticket = await _ticket_for(caller, session_id)
-    return await service.ingest.take_frame(ticket, seq, picture)
+    answer = await service.ingest.take_frame(ticket, seq, picture)
+    judge_outcome(request.scope, answer.outcome)
+    return answer
 
 
 @router.post("/readings")
 async def post_reading(
-    session_id: str, seq: FrameSeq, caller: Caller, reading: SimulatedReading, service: ServiceOf
+    seq: FrameSeq, ticket: TicketOf, reading: SimulatedReading, service: ServiceOf, request: Request
 ) -> FrameAnswer:
     """Send one invented reading; for sessions marked simulated only."""
-    ticket = await _ticket_for(caller, session_id)
-    return await service.ingest.take_reading(ticket, seq, reading)
-
-
-async def _ticket_for(caller: Teacher | SourceTicket, session_id: str) -> SourceTicket:
-    if isinstance(caller, Teacher):
-        return SourceTicket(session_id, window_source_id(session_id))
-    return await require_source(session_id, caller)
+    answer = await service.ingest.take_reading(ticket, seq, reading)
+    judge_outcome(request.scope, answer.outcome)
+    return answer

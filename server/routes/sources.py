@@ -1,7 +1,8 @@
 """What a source may do for itself: say how it follows, look itself up, leave."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
+from server.bookkeeping import judge_outcome
 from server.requests import FrameSeq, ServiceOf, SourceOf
 from server.routes import problems
 from server.schemas import SelfReport, SelfReportReceipt, SourceView, Withdrawal
@@ -16,14 +17,16 @@ router = APIRouter(
 
 @router.post("/self-reports", responses=problems(408, 409, 410, 413, 429))
 async def post_self_report(
-    source: SourceOf, seq: FrameSeq, said: SelfReport, service: ServiceOf
+    source: SourceOf, seq: FrameSeq, said: SelfReport, service: ServiceOf, request: Request
 ) -> SelfReportReceipt:
     """Say how you follow, for a source's own token only. Answered only after it is counted.
 
     Numbered in one row with the source's frames. In a bucket of 30 s the latest answer counts, so
     a page repeats a standing answer once in each.
     """
-    return await service.ingest.take_self_report(source, seq, said)
+    receipt = await service.ingest.take_self_report(source, seq, said)
+    judge_outcome(request.scope, receipt.outcome)
+    return receipt
 
 
 @router.get("/source")

@@ -20,7 +20,7 @@ from server.store.sessions import add_session
 from server.store.sources import add_source
 from tests.bench.frames import BenchFrame
 
-STAGES = ("decode", "find", "crop", "classify", "store")
+STAGES = ("decode", "find", "pose", "crop", "classify", "store")
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def test_an_upload_that_breaks_off_leaves_no_secret_and_no_picture_in_the_log(tm
         break_off(server.url, "/api/v1/sessions", {**as_teacher, **json}, b'{"title": "')
         break_off(server.url, "/dashboard/sign-in", form, f"token={TOKEN}".encode())
         break_off(server.url, "/dashboard/_dash-update-component", cookie, b'{"output": "')
-        wait_for_metric(server, 'roomtone_frames_total{outcome="broken_off"} 1.0')
+        wait_for_metric(server, 'roomtone_refused_total{kind="frame",reason="broke_off"} 1.0')
         assert server.teacher.get(path).json()["frames"] == 0
         server.process.terminate()
         printed = server.process.communicate(timeout=30)[0]

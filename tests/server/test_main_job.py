@@ -244,10 +244,10 @@ def test_ready_metrics_and_health_are_told(classroom, portrait):
     assert classroom.client.get("/healthz").status_code == 200
     assert classroom.client.get("/readyz").json()["status"] == "ready"
     metrics = classroom.client.get("/metrics").text
-    assert 'roomtone_frames_total{outcome="counted"} 1.0' in metrics
-    assert 'roomtone_frames_total{outcome="duplicate"} 1.0' in metrics
+    assert 'roomtone_counted_total{kind="frame"} 1.0' in metrics
+    assert 'roomtone_duplicate_total{kind="frame"} 1.0' in metrics
     assert 'roomtone_stage_seconds_count{stage="find"} 1.0' in metrics
-    assert 'roomtone_stage_seconds_count{stage="store"} 2.0' not in metrics
+    assert 'roomtone_stage_seconds_count{stage="commit"} 1.0' in metrics
 
 
 def _sessions(classroom):
