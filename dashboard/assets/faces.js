@@ -14,13 +14,22 @@
     return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? "#000" : "#fff";
   };
 
-  const writeOver = (pen, text, [x, y, width], size, colour, canvas) => {
-    const long = pen.measureText(text).width + size * 0.5;
-    const left = Math.max(0, Math.min(x, canvas.width - long)), top = y >= size * 1.35 ? y - size * 1.35 : y;
+  const meet = (a, b) => a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3];
+
+  // Words over a box: all of them where they cover no other face and no other words, else fewer.
+  const writeOver = (pen, [x, y], texts, size, colour, taken) => {
+    const high = size * 1.35, top = y >= high ? y - high : y;
+    const places = texts.map((text) => {
+      const long = pen.measureText(text).width + size * 0.5;
+      return [Math.max(0, Math.min(x, pen.canvas.width - long)), top, long, high];
+    });
+    const free = places.findIndex((place) => !taken.some((other) => meet(place, other)));
+    const at = free < 0 ? texts.length - 1 : free, place = places[at];
+    taken.push(place);
     pen.fillStyle = colour;
-    pen.fillRect(left, top, Math.max(long, Math.min(width, long)), size * 1.35);
+    pen.fillRect(...place);
     pen.fillStyle = inkOn(colour);
-    pen.fillText(text, left + size * 0.25, top + size * 0.72);
+    pen.fillText(texts[at], place[0] + size * 0.25, top + size * 0.72);
   };
 
   // Draw a picture with its faces. `from`: the size in pixels that the boxes are told in.
@@ -36,13 +45,17 @@
     pen.font = `600 ${size}px sans-serif`;
     pen.textBaseline = "middle";
     pen.lineWidth = Math.max(2, 2.5 * shown);
+    const boxes = faces.map((face) => face.box.map((side) => side * scale)), words = [];
     faces.forEach((face, at) => {
-      const box = face.box.map((side) => side * scale), colour = colours[face.emotion];
-      pen.strokeStyle = colour;
-      pen.strokeRect(...box);
-      const whole = `${at + 1} ${names[face.emotion]} ${percent(face.probabilities[face.emotion])}`;
-      const fits = pen.measureText(whole).width < Math.max(box[2] * 1.5, 60 * shown);
-      writeOver(pen, fits ? whole : String(at + 1), box, size, colour, canvas);
+      pen.strokeStyle = colours[face.emotion];
+      pen.strokeRect(...boxes[at]);
+    });
+    faces.forEach((face, at) => {
+      const sure = percent(face.probabilities[face.emotion]), name = names[face.emotion];
+      const texts = [`${at + 1} ${name} ${sure}`, `${name} ${sure}`, `${at + 1} ${name}`, name, String(at + 1)];
+      const taken = [...boxes.filter((_, other) => other !== at), ...words];
+      writeOver(pen, boxes[at], texts, size, colours[face.emotion], taken);
+      words.push(taken.at(-1));
     });
   };
 

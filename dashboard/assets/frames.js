@@ -104,7 +104,10 @@
       const steps = reel.steps();
       part("before").disabled = !steps.some((step) => step < index);
       part("after").disabled = !steps.some((step) => step > index);
-      write(part("steps"), say(reel.changes.length ? "steps_told" : reel.complete ? "steps_most" : "steps_later"));
+      const none = reel.complete && !steps.length;
+      write(part("steps"), say(reel.changes.length ? "steps_told" : none ? "steps_none" : reel.complete ? "steps_most" : "steps_later"));
+      part("thinned").hidden = reel.every === 1;
+      write(part("thinned"), say("frames_thinned", { n: reel.every }));
       part("first").disabled = index === 0;
       part("next").disabled = index === last;
     };

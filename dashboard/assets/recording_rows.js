@@ -59,6 +59,7 @@
       if (video.state === "uploading") return this.sayUpload();
       const told = { done: tellLength(video.seconds_read), all: tellLength(video.seconds_total || 0), n: video.frames_read, frames: whole.format(video.frames_read) };
       if (video.state === "analyzing") return joinSentences(say(video.seconds_total ? "video_reading" : "video_reading_on", told), tellLeft(video.seconds_left));
+      if (video.state === "waiting" && video.ahead) return say("video_waiting_behind", { n: video.ahead });
       if (video.state === "failed") return video.fault || say("video_failed");
       return say(`video_${video.state}`, told);
     }

@@ -30,6 +30,7 @@ _PAGE = Template("""<template id="frames-template">
 <button type="button" class="button" id="frames-after">$after</button>
 </div>
 <p class="quiet-line" id="frames-steps"></p>
+<p class="quiet-line" id="frames-thinned" hidden></p>
 </div>
 <div class="frames-told">
 <h2 class="list-title">$this_frame</h2>

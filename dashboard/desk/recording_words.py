@@ -40,6 +40,12 @@ def _rows() -> dict[str, str | dict[str, str]]:
         ),
         "upload_stopped": gettext("{done} of {all} MB were sent."),
         "video_waiting": gettext("All of it is here; it waits for its turn."),
+        "video_waiting_behind": {
+            "one": ngettext("All of it is here; {n} recording is read before it.",
+                            "All of it is here; {n} recordings are read before it.", 1),
+            "other": ngettext("All of it is here; {n} recording is read before it.",
+                              "All of it is here; {n} recordings are read before it.", 2),
+        },
         "video_reading": gettext("Reading: {done} of {all}, {frames} frames."),
         "video_reading_on": gettext("Reading: {done} so far, {frames} frames."),
         "video_done": {
@@ -90,6 +96,9 @@ def _frames() -> dict[str, str | dict[str, str]]:
             "This visit is over and the pictures are erased. The session and its report stay."
         ),
         "frames_soon": gettext("The first frames are being read."),
+        "frames_thinned": gettext(
+            "The recording is long: one of {n} frames that were read is held to be looked at."
+        ),
         "no_frames": gettext("No frames are held of this recording."),
         "frame_where": gettext("Frame {frame} of {frames}, at {time}"),
         "frame_value": gettext("{time}, faces: {n}"),
@@ -99,6 +108,10 @@ def _frames() -> dict[str, str | dict[str, str]]:
         "steps_most": gettext(
             "No change beyond noise is told; the buttons lead to where another expression becomes "
             "the most frequent one."
+        ),
+        "steps_none": gettext(
+            "No change beyond noise is told, and the same expression is the most frequent one in "
+            "every frame."
         ),
         "steps_later": gettext(
             "Changes beyond noise are told when all is read; until then the buttons lead to where "
