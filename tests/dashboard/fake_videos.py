@@ -236,6 +236,8 @@ def _add_analysis(app, films, refuse):
         picture = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_IGNORE_ORIENTATION)
         if picture is None:
             raise refuse(400, "This is no picture.")
-        films.pictures.append((request.headers["content-type"], picture.shape[:2], datetime.now(UTC)))
+        films.pictures.append(
+            (request.headers["content-type"], picture.shape[:2], datetime.now(UTC))
+        )
         return Analysis(width=picture.shape[1], height=picture.shape[0], faces=films.in_picture,
                         counts=count(films.in_picture), network_version="fer-1")  # fmt: skip
