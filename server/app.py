@@ -32,6 +32,7 @@ from server.mood_reader import read_mood
 from server.pace import Pace
 from server.readiness import Readiness
 from server.reports import Reports
+from server.request_ids import RequestIds
 from server.ringing import RingAfterChanges
 from server.routes import (
     analyze,
@@ -105,6 +106,8 @@ def create_app(
     app.add_middleware(BodyLimits)
     app.add_middleware(HeadLikeGet)
     app.add_middleware(KeepLedger, metrics=service.metrics)
+    log_all = settings.log_requests == "all"
+    app.add_middleware(RequestIds, metrics=service.metrics, log_all=log_all)
     add_error_handlers(app)
     app.include_router(live_router)
     for routes in (

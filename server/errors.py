@@ -26,6 +26,7 @@ from server.refusals import (
     SessionSimulated,
     TryLater,
 )
+from server.request_ids import HEADER, describe_request, note_reason, request_id_of
 from server.requests import BodyTooLarge, NotAPicture
 from server.schemas import Problem
 from server.store.courses import CourseNotFound, SessionsNotFound
@@ -125,6 +126,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 def _answer_known(request: Request, error: Exception) -> JSONResponse:
     judge_error(request.scope, error)
+    note_reason(request.scope, str(error))
     status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):
@@ -142,7 +144,6 @@ def _tell(error: Exception) -> str:
     """Return what a stranger may know; where the database is stands in the log only."""
     if not isinstance(error, DatabaseUnavailable | DatabaseNotMigrated):
         return str(error)
-    _log.warning("database can't be used", reason=str(error))
     return "The database can't be used just now. Try again shortly; the log of the server says why."
 
 
@@ -179,7 +180,11 @@ def _answer_nobody(request: Request, error: Exception) -> JSONResponse:
 
 
 def _answer_unknown(request: Request, error: Exception) -> JSONResponse:
-    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    _log.error("unexpected error", **describe_request(request.scope), exc_info=error)
+    request_id = request_id_of(request.scope)
     return problem(
-        500, "Something went wrong here that should not. The log of the server says what."
+        500,
+        "Something went wrong here that should not. The log of the server says what, under the "
+        f"request id {request_id}.",
+        {HEADER: request_id},
     )

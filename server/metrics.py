@@ -122,6 +122,12 @@ class Metrics:
             "roomtone_database_up", "Whether folding and census, every 10 s, could use it."
         )
         self.network = Info("roomtone_network", "What reads frames.", registry=self.registry)
+        self.requests = Counter(
+            "roomtone_requests",
+            "HTTP requests answered, by route; `none` is an address without one.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
         self.videos = Counter(
             "roomtone_videos",
             "Recordings by what became of them.",

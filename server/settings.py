@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8000", description="Server that `roomtone dashboard` reads."
     )
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
+    log_requests: str = Field(
+        "failed", pattern="^(failed|all)$", description="Which requests are logged: failed or all."
+    )
 
     @model_validator(mode="after")
     def _dashboard_is_known(self) -> Self:
