@@ -16,20 +16,17 @@
 
   const meet = (a, b) => a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3];
 
-  // Words over a box: all of them where they cover no other face and no other words, else fewer.
-  const writeOver = (pen, [x, y], texts, size, colour, taken) => {
-    const high = size * 1.35, top = y >= high ? y - high : y;
-    const places = texts.map((text) => {
-      const long = pen.measureText(text).width + size * 0.5;
-      return [Math.max(0, Math.min(x, pen.canvas.width - long)), top, long, high];
-    });
-    const free = places.findIndex((place) => !taken.some((other) => meet(place, other)));
-    const at = free < 0 ? texts.length - 1 : free, place = places[at];
-    taken.push(place);
+  // Where words over a box lie: on the picture, above the box where there is room.
+  const placeOf = (pen, [x, y], text, size) => {
+    const high = size * 1.35, long = pen.measureText(text).width + size * 0.5;
+    return [Math.max(0, Math.min(x, pen.canvas.width - long)), y >= high ? y - high : y, long, high];
+  };
+
+  const writeAt = (pen, place, text, size, colour) => {
     pen.fillStyle = colour;
     pen.fillRect(...place);
     pen.fillStyle = inkOn(colour);
-    pen.fillText(texts[at], place[0] + size * 0.25, top + size * 0.72);
+    pen.fillText(text, place[0] + size * 0.25, place[1] + size * 0.72);
   };
 
   // Draw a picture with its faces. `from`: the size in pixels that the boxes are told in.
@@ -45,17 +42,22 @@
     pen.font = `600 ${size}px sans-serif`;
     pen.textBaseline = "middle";
     pen.lineWidth = Math.max(2, 2.5 * shown);
-    const boxes = faces.map((face) => face.box.map((side) => side * scale)), words = [];
+    const boxes = faces.map((face) => face.box.map((side) => side * scale));
     faces.forEach((face, at) => {
       pen.strokeStyle = colours[face.emotion];
       pen.strokeRect(...boxes[at]);
     });
+    // Each face has its number; more words where they cover no other face and no other words.
+    const words = boxes.map((box, at) => placeOf(pen, box, String(at + 1), size));
     faces.forEach((face, at) => {
       const sure = percent(face.probabilities[face.emotion]), name = names[face.emotion];
-      const texts = [`${at + 1} ${name} ${sure}`, `${name} ${sure}`, `${at + 1} ${name}`, name, String(at + 1)];
-      const taken = [...boxes.filter((_, other) => other !== at), ...words];
-      writeOver(pen, boxes[at], texts, size, colours[face.emotion], taken);
-      words.push(taken.at(-1));
+      const taken = [...boxes, ...words].filter((_, other) => other % boxes.length !== at);
+      const text = [`${at + 1} ${name} ${sure}`, `${at + 1} ${name}`, `${at + 1} ${sure}`].find((each) => {
+        const place = placeOf(pen, boxes[at], each, size);
+        return !taken.some((other) => meet(place, other));
+      }) || String(at + 1);
+      words[at] = placeOf(pen, boxes[at], text, size);
+      writeAt(pen, words[at], text, size, colours[face.emotion]);
     });
   };
 

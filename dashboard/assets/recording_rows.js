@@ -78,7 +78,7 @@
       const { video, upload, stopped, buttons, ways } = this;
       const key = this.acts.keyOf(video.video_id);
       const shown = {
-        pause: upload && upload.state !== "paused", resume: upload && upload.state === "paused", again: stopped,
+        pause: upload && upload.state !== "paused", resume: upload && upload.state === "paused", again: stopped && video.state === "uploading",
         cancel: !ENDED.has(video.state), remove: ENDED.has(video.state),
         frames: key && video.frames_read > 0 && (video.state === "analyzing" || video.state === "done"),
         session: video.session_id, report: video.session_id && video.state === "done", download: video.session_id && video.state === "done",
