@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from server.report.noise import Noise, guess_noise, learn_noise
@@ -17,10 +18,14 @@ from server.report.spread import level_of, most_spread
 from server.report.threshold import BAND
 from server.tally import Doubles
 
+Flags = NDArray[np.bool_]
+
 LEAST_SECONDS = 30.0
 """A change lasts at least so long."""
 MOST_SECONDS = 300.0
 """At most so much is compared on either side."""
+MOSTLY_BEYOND = 0.8
+"""For so much of `LEAST_SECONDS` single points must be nearer to their own side's mean."""
 FALSE_A_LESSON = 0.05
 """Changes that noise alone may bring about in a lesson, all shares together."""
 ARRIVING_SECONDS = 120.0
@@ -165,14 +170,23 @@ class Jury:
         reach = stdtrit(np.maximum(fewest - 1, 1), self._level) * np.sqrt(between)
         needed = np.maximum(self._needed * np.sqrt(in_time), np.maximum(reach, BAND / fewest))
         scores = np.abs(shares[1] - shares[0]) / needed
-        scores[~self._may_change(at)] = 0.0
+        scores[~(self._may_change(at) & self._lasts(first, at, last, shares))] = 0.0
         return Break(at, first, last, scores)
 
     def _mean(self, first: int, last: int) -> Doubles:
         mean: Doubles = (self._sums[last] - self._sums[first]) / (last - first)
         return mean
 
-    def _may_change(self, at: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def _lasts(self, first: int, at: int, last: int, shares: tuple[Doubles, Doubles]) -> Flags:
+        """Tell `(d,)` whether a change is more than a few seconds in a longer stretch."""
+        values, middle, sign = self._panel.values, sum(shares) / 2, np.sign(shares[1] - shares[0])
+        before = ((middle - values[first:at]) * sign > 0).sum(0)
+        after = ((values[at:last] - middle) * sign > 0).sum(0)
+        least = MOSTLY_BEYOND * LEAST_SECONDS / self._panel.step
+        lasts: Flags = np.minimum(before, after) >= least
+        return lasts
+
+    def _may_change(self, at: int) -> Flags:
         panel = self._panel
         into, left = panel.starts[at] - panel.starts[0], panel.ends[-1] - panel.starts[at]
         edge = min(into, left) < ARRIVING_SECONDS
