@@ -28,7 +28,6 @@ from client import commands as client_commands
 from client.page import mount_student_page
 from client.simulated_class import SimulatedClass
 from dashboard.app import create_dashboard, mount_dashboard
-from model import commands as model_commands
 from model import network_commands
 from model.card import UnusableNetwork
 from model.distilling_commands import distill
@@ -39,6 +38,7 @@ from model.finders import FinderMissing
 from model.training_commands import TorchMissing, train
 from model.tuning_commands import tune
 from server import commands as server_commands
+from server.analyze_command import analyze
 from server.app import create_app
 from server.gateway import forward_dashboard
 from server.keyring import DataFolderUnusable, open_keyring
@@ -144,7 +144,7 @@ def dashboard(
 
 
 app.command("stream")(client_commands.stream)
-app.command("analyze")(model_commands.analyze)
+app.command("analyze")(analyze)
 app.command("networks")(network_commands.networks)
 app.command("evaluate")(evaluation_commands.evaluate)
 app.command("card")(document_commands.card)

@@ -3,35 +3,25 @@
 The names are those of the wire's `Analysis`, so that a script reads both alike.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from model.clip_reading import PictureReader, read_clip
-from model.clips import Clip, ClipFrame
-from model.emotions import EMOTIONS
+from model.clips import ClipFrame
+from model.emotions import EMOTIONS, Emotion
 from model.pipeline import FrameReading
 
 
-def analyze_clip(
-    clip: Clip,
-    reader: PictureReader,
-    *,
-    every: float,
-    workers: int = 1,
-    on_frame: Callable[[ClipFrame], None] = lambda _: None,
-) -> Iterator[dict[str, Any]]:
-    """Read one frame in `every` seconds of a video, or every picture. Raises `UnreadableClip`."""
-    for frame, reading in read_clip(clip, reader, every=every, workers=workers):
-        on_frame(frame)
-        yield {
-            "index": frame.index,
-            "at_seconds": round(frame.at_seconds, 3),
-            "file": frame.path.name if frame.path else None,
-            "width": reading.width,
-            "height": reading.height,
-            "faces": describe_faces(reading),
-            "counts": {str(emotion): n for emotion, n in reading.counts.items()},
-        }
+def describe_frame(frame: ClipFrame, reading: FrameReading) -> dict[str, Any]:
+    """Tell one frame: when or which file it is, its size in pixels, its faces and their counts."""
+    return {
+        "index": frame.index,
+        "at_seconds": round(frame.at_seconds, 3),
+        "file": frame.path.name if frame.path else None,
+        "width": reading.width,
+        "height": reading.height,
+        "faces": describe_faces(reading),
+        "counts": {str(emotion): n for emotion, n in reading.counts.items()},
+    }
 
 
 def describe_faces(reading: FrameReading) -> list[dict[str, Any]]:
@@ -52,12 +42,44 @@ def describe_faces(reading: FrameReading) -> list[dict[str, Any]]:
     ]
 
 
-def add_up(frames: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Total the frames: how many, how many without a face, faces, and faces per emotion."""
-    frames = list(frames)
-    return {
-        "frames": len(frames),
-        "frames_without_faces": sum(not frame["faces"] for frame in frames),
-        "faces": sum(len(frame["faces"]) for frame in frames),
-        "counts": {str(e): sum(frame["counts"][str(e)] for frame in frames) for e in EMOTIONS},
-    }
+@dataclass
+class Total:
+    """Frames added up: how many, how many without a face, and faces per emotion."""
+
+    frames: int = 0
+    frames_without_faces: int = 0
+    counts: dict[Emotion, int] = field(default_factory=lambda: dict.fromkeys(EMOTIONS, 0))
+
+    @property
+    def faces(self) -> int:
+        """All faces."""
+        return sum(self.counts.values())
+
+    def add(self, counts: dict[Emotion, int]) -> None:
+        """Add one frame."""
+        self.frames += 1
+        self.frames_without_faces += not any(counts.values())
+        for emotion, n in counts.items():
+            self.counts[emotion] += n
+
+    def join(self, other: "Total") -> None:
+        """Add what another total holds."""
+        self.frames += other.frames
+        self.frames_without_faces += other.frames_without_faces
+        for emotion, n in other.counts.items():
+            self.counts[emotion] += n
+
+    def describe(self) -> dict[str, Any]:
+        """Tell it as JSON does."""
+        return {
+            "frames": self.frames,
+            "frames_without_faces": self.frames_without_faces,
+            "faces": self.faces,
+            "counts": {str(emotion): n for emotion, n in self.counts.items()},
+        }
+
+
+def find_most_frequent(counts: dict[Emotion, int]) -> list[Emotion]:
+    """Return the emotions that most faces show, several where they tie, none without faces."""
+    most = max(counts.values())
+    return [emotion for emotion, n in counts.items() if n == most and most]

@@ -1,5 +1,6 @@
 """How frames share the processor: one thread each, side by side."""
 
+import os
 from pathlib import Path
 
 import cv2
@@ -20,6 +21,14 @@ def open_network(network: Path | bytes, *, threads: int = 1) -> ort.InferenceSes
     options.log_severity_level = 3
     source = network if isinstance(network, bytes) else str(network)
     return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def count_cores() -> int:
+    """Count the cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1
 
 
 def use_one_thread_per_frame() -> None:

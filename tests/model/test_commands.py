@@ -6,8 +6,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from model.commands import analyze
 from model.evaluation.commands import evaluate
+from server.analyze_command import analyze
 from tests.pictures import astronaut, gallery, grey, jpeg, png
 from tests.tiny_network import tiny_card, write_tiny_network
 
