@@ -20,7 +20,7 @@ FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 class ComparedCourses:
-    """A server with Biology (one lesson stands out), Physics (a trend, simulated), and one alone."""
+    """A server with Biology (one lesson stands out), Physics (a trend, simulated), one alone."""
 
     def __init__(self, folder, database_url):
         settings = read_settings(data_dir=folder, database_url=database_url, teacher_token=TOKEN)
@@ -46,9 +46,9 @@ class ComparedCourses:
             more = {"mix": HAPPY} if at == 4 else {}
             minutes = 35.0 if at == 2 else 20.0
             self.add(f"Lesson {at}", course=BIOLOGY, begin=begin, minutes=minutes, **more)
-        begin = datetime(2026, 6, 1, 9, tzinfo=UTC)
-        self.add("Running", course=BIOLOGY, begin=begin, ended=False)
-        self.add("Few came", course=BIOLOGY, begin=begin, students=3)
+        june = lessons_apart(7, 2, datetime(2026, 6, 1, 9, tzinfo=UTC))
+        self.add("Running", course=BIOLOGY, begin=june[0], ended=False)
+        self.add("Few came", course=BIOLOGY, begin=june[1], students=3)
         for at, begin in enumerate(lessons_apart(7, 8, FIRST)):
             mix = (1 - at / 7) * MIX + at / 7 * HAPPY
             self.add(f"Part {at}", course=PHYSICS, begin=begin, mix=mix, simulated=True)
