@@ -85,6 +85,7 @@ def changes_table(report: Report) -> Table | None:
         Column(gettext("At")),
         Column(gettext("What changed"), words=True),
         Column(gettext("Points")),
+        Column(gettext("What else changed then"), words=True),
         Column(gettext("Compared"), words=True),
         Column(gettext("Near"), words=True),
     ]
@@ -93,14 +94,10 @@ def changes_table(report: Report) -> Table | None:
         compared = gettext("{before} before, {after} after").format(
             before=write_length(change.before_s), after=write_length(change.after_s)
         )
-        size = write_difference(change.change)
-        what = [names.get(change.what, change.what), *_also(change, names)]
-        cells = [", ".join(what), size, compared, _near(change)]
+        what, size = names.get(change.what, change.what), write_difference(change.change)
+        cells = [what, size, _also(change, names), compared, _near(change)]
         rows.append([str(number), Moment(change.at), *cells])
-    caption = gettext(
-        "Changes beyond noise, in percentage points with 95 % intervals; in brackets what else "
-        "changed then"
-    )
+    caption = gettext("Changes beyond noise, in percentage points with 95 % intervals")
     telling = [abs(change.change.size) for change in report.changes]
     return Table("changes", caption, columns, rows, telling)
 
@@ -229,13 +226,13 @@ def _largest(segment: Segment) -> float:
     return max((abs(d.size) for d in told if d.beyond_noise), default=0.0)
 
 
-def _also(change: ChangePoint, names: dict[str, str]) -> list[str]:
-    return [
-        gettext("[{what} {difference}]").format(
+def _also(change: ChangePoint, names: dict[str, str]) -> str:
+    return ", ".join(
+        gettext("{what} {difference}").format(
             what=names.get(other.what, other.what), difference=write_difference(other.change)
         )
         for other in change.also
-    ]
+    ) or NOTHING  # fmt: skip
 
 
 def _near(change: ChangePoint) -> str:

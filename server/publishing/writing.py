@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from server.languages import gettext, spoken_locale
 from server.schemas import Difference, Engagement, Share
@@ -30,11 +31,18 @@ def write_interval(told: Share | Engagement | None) -> str:
 
 
 def write_points(size: float) -> str:
-    """Write a difference in percentage points with its sign: +18, −4, 0."""
+    """Write a difference in percentage points with its sign: +18, −4, −0.3, 0.
+
+    What is not nothing is not written as 0, so that an interval that leaves 0 out shows it.
+    """
+    sign = "+" if size > 0 else MINUS
     points = write_whole(abs(size))
-    if points == "0":
+    if points != "0":
+        return f"{sign}{points}"
+    tenths = round(abs(size) * 100, 1)
+    if not tenths:
         return points
-    return f"{'+' if size > 0 else MINUS}{points}"
+    return f"{sign}{format_decimal(tenths, format='0.0', locale=spoken_locale())}"
 
 
 def write_difference(difference: Difference) -> str:

@@ -10,7 +10,8 @@ from server.languages import gettext, ngettext
 from server.publishing.headings import answered, limits, say_in_zone, simulated_words
 from server.publishing.paper.chart import LessonChart
 from server.publishing.paper.fonts import is_partly_spelled, needs_readers_fonts
-from server.publishing.paper.sheet import INNER, MARGIN, QUIET, Sheet
+from server.publishing.paper.lines import fit
+from server.publishing.paper.sheet import HEADING, INNER, MARGIN, QUIET, Sheet
 from server.publishing.paper.tables import PaperTable, say_first
 from server.publishing.tables import (
     answers_table,
@@ -58,9 +59,19 @@ class _Paper:
         """Draw everything; return how many pages it took."""
         self._draw_head()
         self._draw_answers()
-        self._draw_chart()
+        chart = LessonChart(self.sheet, self.report, self.zone)
+        is_first = bool(self.report.series) and self.sheet.has_room(chart.height + HEADING)
+        if is_first:
+            self._draw_chart(chart)
+        else:
+            self._draw_whole()
         self.sheet.new_page()
+        if self.report.series and not is_first:
+            self._draw_chart(chart)
         self._draw_tables()
+        if is_first:
+            self._draw_whole()
+        self._draw_gaps()
         self._draw_notes()
         self._draw_marks()
         self._draw_limits()
@@ -87,7 +98,7 @@ class _Paper:
     def _draw_answers(self) -> None:
         sheet = self.sheet
         for section, question, said in answered(self.report):
-            shown = said[: self._most(5)]
+            shown = said[: self._most(12)]
             sheet.y -= 7
             sheet.need(30)
             sheet.paragraph(question, 8.5, colour=QUIET, most=1)
@@ -104,10 +115,7 @@ class _Paper:
                 )
                 sheet.paragraph(words.format(number=more), 7.5, colour=QUIET)
 
-    def _draw_chart(self) -> None:
-        if not self.report.series:
-            return
-        chart = LessonChart(self.sheet, self.report, self.zone)
+    def _draw_chart(self, chart: LessonChart) -> None:
         self.sheet.heading(gettext("Over the lesson"), room=chart.height)
         chart.draw()
 
@@ -121,11 +129,12 @@ class _Paper:
                 sheet.heading(heading)
                 sheet.paragraph(table.caption, 7.5, colour=QUIET)
                 PaperTable(sheet, table, self.zone, most=self._most(most)).draw()
-        self._draw_whole()
-        gaps = gaps_table(report)
+
+    def _draw_gaps(self) -> None:
+        gaps = gaps_table(self.report)
         if gaps is not None:
-            sheet.heading(gaps.caption)
-            PaperTable(sheet, gaps, self.zone, most=self._most(8)).draw()
+            self.sheet.heading(gaps.caption)
+            PaperTable(self.sheet, gaps, self.zone, most=self._most(8)).draw()
 
     def _draw_whole(self) -> None:
         """Draw the lesson as a whole: shares, answers and what else there is, side by side."""
@@ -134,17 +143,18 @@ class _Paper:
         told = facts(self.report)
         if not tables and not told:
             return
-        sheet.heading(gettext("In numbers"), room=150)
+        sheet.heading(gettext("In numbers"), room=170)
         top, lowest, left = sheet.y, sheet.y, MARGIN
-        for table in tables:
-            sheet.y = top
-            sheet.y = sheet.write_block(left, sheet.y, [table.caption], 7.5, colour=QUIET)
+        for number, table in enumerate(tables):
+            left = MARGIN + number * INNER / 2
+            sheet.y = sheet.write_block(left, top, [table.caption], 7.5, colour=QUIET)
             PaperTable(sheet, table, self.zone, most=10).draw(left)
             lowest = min(lowest, sheet.y)
-            left += INNER / 2
-        sheet.y = lowest - 6
-        for name, figure in told:
-            sheet.paragraph(gettext("{name}: {figure}").format(name=name, figure=figure), 8.5)
+        if len(tables) == 1:
+            left, sheet.y = MARGIN + INNER / 2, top
+        lines = [gettext("{name}: {figure}").format(name=n, figure=figure) for n, figure in told]
+        fitting = [fit(line, MARGIN + INNER - left, 8.5) for line in lines]
+        sheet.y = min(lowest, sheet.write_block(left, sheet.y - 5, fitting, 8.5))
 
     def _draw_notes(self) -> None:
         notes = self.report.notes

@@ -21,17 +21,17 @@ from server.publishing.geometry import (
     place_names,
     span_of,
 )
+from server.publishing.paper.lanes import LEFT, RIGHT, draw_lanes, measure_lanes
 from server.publishing.paper.lines import fit
 from server.publishing.paper.pattern import Box, fill, fill_box, hatch, trace
-from server.publishing.paper.sheet import BOTTOM, GROUND, INK, INNER, MARGIN, QUIET, Sheet
+from server.publishing.paper.sheet import BOTTOM, GROUND, INK, QUIET, Sheet
 from server.publishing.writing import write_clock
-from server.schemas import MarkerKind, Report, Stretch
+from server.schemas import Report, Stretch
 from server.schemas.answer_look import BOTTOM_TO_TOP
 from server.vocabulary import answer_names, emotion_names, profile_title
 
-LEFT, RIGHT = MARGIN + 34, MARGIN + INNER - 58
-RIVER, ROW, ALONE, LANE, HEAD = 158.0, 36.0, 130.0, 13.0, 13.0
-MOST_MORE = 90.0
+RIVER, ROW, ALONE, HEAD = 158.0, 36.0, 130.0, 13.0
+MOST_MORE = 62.0
 """The river is at most so much taller where the page has room."""
 LEAST_WORDED, LEAST_LEVEL = 0.04, 0.3
 GREY = "#b9b9b9"
@@ -68,18 +68,17 @@ class LessonChart:
     def height(self) -> float:
         """Return how much room the chart takes at least, in points."""
         report = self.report
-        lanes = bool(report.changes) + bool(report.segments) + self._has_marks()
         rows = (RIVER + HEAD + ROW + HEAD + 16) * report.session.camera
         rows += (ROW + HEAD) * self._has_engagement()
         answers = ROW if report.session.camera else ALONE
         rows += (answers + HEAD + 12) * self._has_answers()
-        return float(lanes * (LANE + 3) + rows + 16)
+        return float(measure_lanes(report) + rows + 16)
 
     def draw(self) -> None:
         """Draw it; the sheet's y is below it afterwards."""
         left_over = self.sheet.y - BOTTOM - self.height - 12
         self.river = RIVER + min(max(left_over, 0), MOST_MORE)
-        self._draw_lanes()
+        draw_lanes(self.sheet, self.report, self.span)
         if self.report.session.camera:
             self._draw_river()
             self._draw_visible()
@@ -95,9 +94,6 @@ class LessonChart:
 
     def _has_answers(self) -> bool:
         return any(s.said for s in self.series)
-
-    def _has_marks(self) -> bool:
-        return bool(self.report.markers or self.report.notes)
 
     def _row(self, head: str, height: float, ticks: Sequence[tuple[float, str]]) -> _Plot:
         """Begin a row below what is drawn; ticks: where on its axis, and which words."""
@@ -200,45 +196,6 @@ class LessonChart:
             fill_box(self.canvas, key, (x, self.sheet.y, x + 8, self.sheet.y + 8))
             self.sheet.write(x + 11, self.sheet.y + 1.5, name, 7.5)
             x += 17 + self.canvas.stringWidth(name, "Roomtone", 7.5)
-
-    def _draw_lanes(self) -> None:
-        report, at = self.report, self.span.at
-        if report.changes:
-            y = self._lane(gettext("Changes"))
-            for number, change in enumerate(report.changes, start=1):
-                x = LEFT + at(change.at) * (RIGHT - LEFT)
-                self.canvas.setFillColor(HexColor(INK))
-                self.canvas.circle(x, y + LANE / 2, 5.2, stroke=0, fill=1)
-                colour = "#ffffff"
-                self.sheet.write(x, y + 4, f"{number}", 7, bold=True, colour=colour, align="centre")
-        if report.segments:
-            y = self._lane(gettext("Segments"))
-            for number, segment in enumerate(report.segments, start=1):
-                left, right = (LEFT + x * (RIGHT - LEFT) for x in self.span.ends(segment))
-                self.canvas.setFillColor(HexColor("#e2e1dd" if number % 2 else GROUND))
-                self.canvas.rect(left, y, right - left, LANE, stroke=0, fill=1)
-                if right - left > 12:
-                    words = fit(f"{number} {segment.title}", right - left - 4, 7)
-                    self.sheet.write(left + 2, y + 4, words, 7)
-        if self._has_marks():
-            y = self._lane(gettext("Marks"))
-            for mark in [*report.markers, *report.notes]:
-                self._draw_mark(LEFT + at(mark.at) * (RIGHT - LEFT), y, mark.kind)
-
-    def _lane(self, name: str) -> float:
-        self.sheet.y -= LANE + 3
-        self.sheet.write(RIGHT + 4, self.sheet.y + 4, fit(name, 56, 7.5), 7.5, colour=QUIET)
-        return float(self.sheet.y)
-
-    def _draw_mark(self, x: float, y: float, kind: MarkerKind) -> None:
-        self.canvas.setFillColor(HexColor(QUIET))
-        if kind is MarkerKind.QUESTION:
-            self.sheet.write(x, y + 3, "?", 8, bold=True, align="centre")
-        elif kind is MarkerKind.NOTE:
-            self.canvas.rect(x - 2.5, y + 3, 5, 6, stroke=0, fill=1)
-        else:
-            corners = [(x - 3, y + 9), (x + 3, y + 9), (x, y + 3)]
-            self.canvas.drawPath(trace(self.canvas, [corners]), stroke=0, fill=1)
 
     def _draw_lines(self) -> None:
         """Draw through all rows where segments begin and where the mood changed."""

@@ -22,6 +22,8 @@ BOTTOM: Final = 50.0
 INNER: Final = WIDTH - 2 * MARGIN
 INK, QUIET, RULE, GROUND = "#1a1a1a", "#555555", "#c8c8c8", "#f1f0ed"
 LEADING: Final = 1.32
+HEADING: Final = 32.0
+"""What a heading takes with the space around it."""
 
 
 class Sheet:
@@ -55,10 +57,14 @@ class Sheet:
 
     def need(self, height: float) -> bool:
         """Begin a new page where `height` is not left on this one; tell whether one was begun."""
-        if self.y - height >= BOTTOM:
+        if self.has_room(height):
             return False
         self.new_page()
         return True
+
+    def has_room(self, height: float) -> bool:
+        """Tell whether so much is left on this page."""
+        return bool(self.y - height >= BOTTOM)
 
     def write(
         self,
@@ -108,7 +114,7 @@ class Sheet:
 
     def heading(self, text: str, *, room: float = 60) -> None:
         """Write a heading, with room for what follows on the same page."""
-        self.need(room + 30)
+        self.need(room + HEADING)
         if self.y < TOP:
             self.y -= 12
         self.paragraph(text, 12, bold=True, most=1)

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import Final
 
 from server.languages import gettext
-from server.publishing.cells import Cell, Moment, Swatch, Table, Told
+from server.publishing.cells import Cell, Column, Moment, Swatch, Table, Told
 from server.publishing.paper.lines import break_lines
 from server.publishing.paper.pattern import fill_box
 from server.publishing.paper.sheet import INNER, LEADING, MARGIN, QUIET, Sheet
@@ -16,7 +16,7 @@ INDENT = 6.0
 """What words keep from the figures left of them."""
 WIDTHS: Final[dict[str, Sequence[float]]] = {
     "segments": (18, 42, 40, 0, 32, *[39] * 7),
-    "changes": (18, 42, 136, 84, 116, 0),
+    "changes": (18, 40, 62, 82, 0, 62, 96),
     "whole": (90, 50, 80),
     "said": (90, 50, 80),
     "gaps": (60, 60, 110),
@@ -75,15 +75,15 @@ class PaperTable:
 
     def _height(self, row: Sequence[Cell]) -> float:
         tall = 0.0
-        for cell, width in zip(row, self.widths, strict=True):
+        for cell, width, column in zip(row, self.widths, self.table.columns, strict=True):
             if isinstance(cell, Told):
                 tall = max(tall, (SIZE + SMALL) * LEADING)
             else:
-                lines = len(self._break(cell, width))
+                lines = len(self._break(cell, width, column))
                 tall = max(tall, lines * SIZE * LEADING)
         return tall + 2 * PAD
 
-    def _break(self, cell: Cell, width: float) -> list[str]:
+    def _break(self, cell: Cell, width: float, column: Column) -> list[str]:
         match cell:
             case Moment(at):
                 return [write_clock(at.astimezone(self.zone), seconds=True)]
@@ -92,7 +92,8 @@ class PaperTable:
             case Told(number):
                 return [number]
             case str():
-                return break_lines(cell, width - PAD - INDENT, SIZE, most=2)
+                room = width - PAD - INDENT * column.words
+                return break_lines(cell, room, SIZE, most=3 if column.words else 1)
 
     def _draw_row(self, row: Sequence[Cell], left: float, tall: float) -> None:
         x, top = left, self.sheet.y - PAD
@@ -100,14 +101,16 @@ class PaperTable:
             if isinstance(cell, Swatch):
                 swatch = (x, top - 9, x + 9, top)
                 fill_box(self.sheet.canvas, cell.key, swatch)
-                self._draw_lines(self._break(cell, width), x + 13, width, top, SIZE, words=True)
+                self._draw_lines(
+                    self._break(cell, width, column), x + 13, width, top, SIZE, words=True
+                )
             elif isinstance(cell, Told):
                 number = [f"{cell.sign} {cell.number}".strip()]
                 self._draw_lines(number, x, width, top, SIZE, words=False)
                 below = top - SIZE * LEADING
                 self._draw_lines([cell.interval], x, width, below, SMALL, words=False, quiet=True)
             else:
-                lines = self._break(cell, width)
+                lines = self._break(cell, width, column)
                 self._draw_lines(lines, x, width, top, SIZE, words=column.words)
             x += width
         self.sheet.y -= tall

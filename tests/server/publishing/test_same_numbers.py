@@ -65,6 +65,8 @@ def write_share(share):
 
 
 def points(size):
+    if percent(abs(size)) == "0" and abs(size) >= 0.0005:
+        return f"{'+' if size > 0 else '−'}{abs(size) * 100:.1f}"
     return (
         {True: "+", False: "−"}[size > 0] + percent(abs(size)) if percent(abs(size)) != "0" else "0"
     )
