@@ -62,6 +62,9 @@
     });
   };
 
+  // A file that misses its place would be opened instead of the page, and what runs here be lost.
+  ["dragover", "drop"].forEach((kind) => document.addEventListener(kind, (event) => { if (filled) event.preventDefault(); }));
+
   const tellLength = (seconds) => {
     const whole = Math.floor(seconds), parts = [Math.floor(whole / 60) % 60, whole % 60].map((n) => String(n).padStart(2, "0"));
     return whole >= 3600 ? `${Math.floor(whole / 3600)}:${parts.join(":")}` : `${Number(parts[0])}:${parts[1]}`;

@@ -169,8 +169,10 @@
       event.preventDefault();
       if (!file) return complain(say("choose_first"));
       if (!part("title").value.trim()) { part("title").focus(); return complain(say("title_first")); }
-      const students = part("students");
-      if (!students.validity.valid) { students.focus(); return complain(say("students_wrong")); }
+      for (const name of ["students", "started"]) {
+        const field = part(name);
+        if (!field.validity.valid) { field.focus(); return complain(say(`${name}_wrong`)); }
+      }
       return busyWith(() => send(file, wishOf()));
     });
     part("go-on").addEventListener("click", () => busyWith(() => go(file, half.told, half.view)));

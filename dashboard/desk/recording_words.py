@@ -67,6 +67,7 @@ def _form() -> dict[str, str | dict[str, str]]:
         "choose_first": gettext("Choose a recording first."),
         "title_first": gettext("Give it a title, so that you find it again."),
         "students_wrong": gettext("Expect between 1 and 10 000 students, or leave the number out."),
+        "started_wrong": gettext("Give the day and the time in full, or leave both out."),
         "video_unknown": gettext(
             "That is none of mp4, mov, webm, avi, mkv, flv and gif. Save the recording as MP4 and "
             "choose that."

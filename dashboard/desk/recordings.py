@@ -4,6 +4,7 @@ from html import escape
 from string import Template
 
 from dashboard.desk.form import write_paragraphs
+from dashboard.desk.lesson import COURSES, MOST_COURSE_LETTERS
 from server.languages import gettext
 
 FILES = ".mp4,.mov,.webm,.avi,.mkv,.flv,.gif"
@@ -67,7 +68,8 @@ def write_recordings() -> str:
 def _write_fields() -> str:
     show = gettext("Let me look at the frames afterwards")
     more = [
-        _write_field("course", gettext("Course (optional)"), 'maxlength="200"'),
+        _write_field("course", gettext("Course (optional)"),
+                     f'list="{COURSES}" maxlength="{MOST_COURSE_LETTERS}"'),
         _write_field("students", gettext("Students you expect (optional)"),
                      'type="number" min="1" max="10000" step="1" inputmode="numeric"',
                      gettext("Coverage is told against this number.")),

@@ -113,10 +113,15 @@ def test_what_is_missing_or_wrong_in_the_form_is_said(open_page, films, lecture)
     page.locator("#recording-students").fill("0")
     page.keyboard.press("Enter")
     expect(page, "#recording-problem:has-text('between 1 and 10 000 students')")
+    page.locator("#recording-students").fill("5")
+    page.locator("#recording-started").focus()
+    page.keyboard.type("03")  # the month, and nothing else
+    page.keyboard.press("Enter")
+    expect(page, "#recording-problem:has-text('the day and the time in full')")
     assert not films.recordings
     films.full = True
-    page.locator("#recording-students").fill("5")
-    page.keyboard.press("Enter")
+    page.locator("#recording-started").fill("")
+    page.locator("#recording-students").press("Enter")
     expect(page, "#recording-problem:has-text('no room')")
 
 
