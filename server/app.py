@@ -8,10 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from starlette.routing import Match
 
 from model.pipeline import FramePipeline
 from model.runtime import use_one_thread_per_frame
@@ -22,7 +20,7 @@ from server.doorkeeper import Doorkeeper
 from server.edge import BodyLimits, HeadLikeGet
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
-from server.errors import add_error_handlers, problem
+from server.errors import add_error_handlers
 from server.folding import fold_until_stopped
 from server.ingest import BURST_SECONDS, Ingest
 from server.keyring import open_keyring
@@ -56,13 +54,12 @@ from server.service import Service
 from server.settings import Settings
 from server.store.database import Database, check_schema
 from server.told_moods import MoodQuestion
+from server.unknown_calls import answer_the_rest
 from server.videos.opening import open_recordings
+from server.watching import Watch
 from server.wire import session_of_stored
 
 API_VERSION = "1"
-
-_ANY_CALL = "/api/{rest:path}"
-_METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
 
 _DESCRIPTION = """
 Roomtone shows a teacher the **visible mood** of an online class: visible expressions, not
@@ -127,7 +124,7 @@ def create_app(
         health,
     ):
         app.include_router(routes.router)
-    _add_edges(app)
+    answer_the_rest(app)
     return app
 
 
@@ -161,6 +158,7 @@ def build_service(
     )
     per_second = settings.source_frames_per_second
     pace = Pace(per_second, max(BURST_SECONDS * per_second, 1))
+    readiness = Readiness(database, pipeline.network_version, engine)
     live = _open_live(settings, database, pipeline.estimators, clock)
     reports = Reports(database, pipeline.estimators, lambda: datetime.fromtimestamp(clock(), UTC))
     return Service(
@@ -171,7 +169,7 @@ def build_service(
         analyst=Analyst(pipeline.thorough()),
         ingest=Ingest(database, engine, pipeline.network_version, pace, clock),
         metrics=metrics,
-        readiness=Readiness(database, pipeline.network_version, engine),
+        readiness=readiness,
         estimators=pipeline.estimators,
         live=live,
         reports=reports,
@@ -186,6 +184,7 @@ def build_service(
             on_change=live.ring,
             reports=reports,
         ),
+        watch=Watch(metrics, database, readiness, clock),
         clock=clock,
     )
 
@@ -214,7 +213,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stop = asyncio.Event()
     service.reports.make_missing()
     service.recordings.start()
-    folding = asyncio.create_task(fold_until_stopped(service.database, service.clock, stop))
+    folding = asyncio.create_task(
+        fold_until_stopped(service.database, service.clock, stop, service.watch.note_folding)
+    )
     try:
         yield
     finally:
@@ -231,31 +232,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.to_thread(service.reports.close)
             await asyncio.to_thread(service.database.close)
         _log.info("stopped; every answered frame is in the database")
-
-
-def _add_edges(app: FastAPI) -> None:
-    """Answer what no route answers, before a dashboard's catch-all can."""
-
-    @app.api_route(_ANY_CALL, methods=_METHODS, include_in_schema=False)
-    async def answer_unknown_call(request: Request, rest: str) -> Response:
-        allowed = _methods_at(request)
-        if allowed:
-            detail = f"{request.method} is not possible at /api/{rest}. /docs lists every call."
-            return problem(405, detail, {"Allow": ", ".join(allowed)})
-        return problem(404, f"There is no {request.method} /api/{rest}. /docs lists every call.")
-
-    @app.get("/", include_in_schema=False)
-    async def go_to_dashboard() -> Response:
-        return RedirectResponse("/dashboard/")
-
-
-def _methods_at(request: Request) -> list[str]:
-    """Return the methods that are possible at the address; none where there is nothing."""
-    routes = [each for each in request.app.router.routes if getattr(each, "path", "") != _ANY_CALL]
-    return [
-        method
-        for method in _METHODS
-        if any(
-            each.matches({**request.scope, "method": method})[0] is Match.FULL for each in routes
-        )
-    ]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
@@ -21,12 +22,31 @@ FUTURE_SECONDS = 60
 _log = structlog.get_logger()
 
 
+class OnFolded(Protocol):
+    """Is told after each folding, in its thread, whether all could be folded."""
+
+    def __call__(self, *, done: bool) -> None:
+        """Take notice."""
+        ...
+
+
+def _ignore(*, done: bool) -> None:
+    pass
+
+
 async def fold_until_stopped(
-    database: Database, clock: Callable[[], float], stop: asyncio.Event
+    database: Database,
+    clock: Callable[[], float],
+    stop: asyncio.Event,
+    on_folded: OnFolded = _ignore,
 ) -> None:
     """Fold at once (after a crash there may be old rows), then regularly, and once at the end."""
+
+    def fold_and_tell() -> None:
+        on_folded(done=_fold(database, clock, GRACE_SECONDS))
+
     while not stop.is_set():
-        await asyncio.to_thread(_fold, database, clock, GRACE_SECONDS)
+        await asyncio.to_thread(fold_and_tell)
         try:
             await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
         except TimeoutError:
@@ -34,13 +54,16 @@ async def fold_until_stopped(
     await asyncio.to_thread(_fold, database, clock, 0)
 
 
-def _fold(database: Database, clock: Callable[[], float], grace: float) -> None:
-    now = int(clock())
+def _fold(database: Database, clock: Callable[[], float], grace: float) -> bool:
+    now, done = int(clock()), True
     for fold in (fold_buckets, fold_self_reports):  # a transaction each: locks are in one order
         try:
             with database.writing() as db:
                 fold(db, int(now - grace), started_after=now + FUTURE_SECONDS)
         except DatabaseUnavailable as error:
+            done = False
             _log.warning("folding waits", reason=str(error))
         except Exception as error:  # noqa: BLE001 - a task that ends would fold nothing ever again
+            done = False
             _log.error("folding failed; it is tried again", exc_info=error)
+    return done

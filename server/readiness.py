@@ -19,6 +19,11 @@ class Readiness:
     engine: FrameEngine
     stopping: bool = field(default=False)
 
+    @property
+    def counting(self) -> bool:
+        """Whether frames are counted, as far as memory tells: the database is not asked."""
+        return self.engine.working and not self.stopping
+
     def check(self) -> dict[str, str]:
         """Return what is in order. Raises `NotReady` or `DatabaseUnavailable`."""
         if self.stopping:

@@ -16,6 +16,7 @@ from server.reports import Reports
 from server.settings import Settings
 from server.store.database import Database
 from server.videos.recordings import Recordings
+from server.watching import Watch
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Service:
     live: Live
     reports: Reports
     recordings: Recordings
+    watch: Watch
     clock: Callable[[], float]
 
     def now(self) -> datetime:

@@ -6,6 +6,7 @@ call it from threads, never from the event loop.
 
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -77,8 +78,11 @@ class Database:
     ) -> None:
         parsed = parse_url(url)
         self._where = hide_password(url)
+        self.failures = 0
+        """How many transactions failed because the database could not be used."""
         self._engine = _make_engine(parsed, busy_seconds, foreign_keys=foreign_keys)
         self._reading, self._writing = _split_engine(self._engine)
+        self._lock = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -86,7 +90,7 @@ class Database:
 
         Raises `DatabaseUnavailable` or `DatabaseNotMigrated`, as `writing` does.
         """
-        with plain_errors(self._where), self._reading.connect() as db:
+        with plain_errors(self._where, self._note_failure), self._reading.connect() as db:
             yield db
 
     @contextmanager
@@ -95,13 +99,17 @@ class Database:
 
         When this returns, the rows are on the disk.
         """
-        with plain_errors(self._where), self._writing.begin() as db:
+        with plain_errors(self._where, self._note_failure), self._writing.begin() as db:
             yield db
 
     def ping(self) -> None:
         """Read one row. Raises `DatabaseUnavailable` or `DatabaseNotMigrated`."""
         with self.reading() as db:
             db.execute(text("SELECT version_num FROM alembic_version")).first()
+
+    def _note_failure(self) -> None:
+        with self._lock:
+            self.failures += 1
 
     def close(self) -> None:
         """Close all connections that are not in use."""

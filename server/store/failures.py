@@ -3,7 +3,7 @@
 Imports SQLAlchemy's errors only. The codes are SQLite's error names and PostgreSQL's SQLSTATEs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -94,17 +94,20 @@ CROWDED = "is too busy: every connection is in use. Try again in some seconds."
 
 
 @contextmanager
-def plain_errors(where: str) -> Iterator[None]:
+def plain_errors(where: str, on_failure: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Raise `DatabaseUnavailable` or `DatabaseNotMigrated` for the driver's own errors.
 
-    A mistake of ours in a statement stays what it is: it must not look like a sick database.
+    on_failure: is told of each of these. A mistake of ours in a statement stays what it is: it must
+    not look like a sick database.
     """
     try:
         yield
     except PoolTimeout as error:
+        on_failure()
         raise DatabaseUnavailable(f"The database {where} {CROWDED}") from error
     except DBAPIError as error:
         if plain := explain(error, where):
+            on_failure()
             raise plain from error
         raise
 
