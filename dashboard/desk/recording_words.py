@@ -55,8 +55,10 @@ def _rows() -> dict[str, str | dict[str, str]]:
                               2),
         },
         "video_failed": gettext("It could not be read."),
-        "video_cancelled": gettext("Cancelled. The file is erased."),
-        "ask_cancel": gettext("Cancel “{title}”? The file is erased from the server."),
+        "video_cancelled": gettext("Cancelled. Nothing of it is kept."),
+        "ask_cancel": gettext(
+            "Cancel “{title}”? The file and all that was counted of it are erased from the server."
+        ),
     }  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def test_a_cancelled_upload_is_cancelled_on_the_server_and_can_be_removed(
     assert state(films) == "uploading"
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Cancel: Biology 9b").click()
-    expect(page, ".recording-words:has-text('Cancelled. The file is erased.')")
+    expect(page, ".recording-words:has-text('Cancelled. Nothing of it is kept.')")
     assert state(films) == "cancelled"
     page.get_by_role("button", name="Remove from this list: Biology 9b").click()
     expect(page, "#recording-none")
