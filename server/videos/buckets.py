@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from model.clips import ClipFrame
-from model.pipeline import FrameReading
 from server.store.frame_counts import FrameCount, tally_frame
 from server.tally import SourceTally, Tally, fold_source, merge_source_buckets
+from server.videos.walk import WalkedFrame
 
 
 @dataclass
@@ -28,16 +27,16 @@ class BucketFolder:
         """Tell whether a frame is of a bucket that is not counted yet."""
         return self.after is None or self._bucket_of(at_seconds) > self.after
 
-    def add(self, frame: ClipFrame, reading: FrameReading) -> Tally | None:
+    def add(self, walked: WalkedFrame) -> Tally | None:
         """Add a frame; return the bucket before, folded, where this frame begins a new one."""
         counted = FrameCount(
             self.session_id,
             "recording",
-            frame.index,
-            self.started_at + frame.at_seconds,
+            walked.index,
+            self.started_at + walked.at_seconds,
             self.network_version,
-            reading.probabilities,
-            reading.turned,
+            walked.reading.probabilities,
+            walked.reading.turned,
         )
         own = tally_frame(counted, self.bucket_seconds, "window")
         if self._open is not None and own.bucket_start == self._open.bucket_start:

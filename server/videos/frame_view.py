@@ -131,7 +131,7 @@ class FrameView:
             self._frames.append(
                 HeldFrame(
                     number,
-                    walked.frame.at_seconds,
+                    walked.at_seconds,
                     reading.width,
                     reading.height,
                     rows,

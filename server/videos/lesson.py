@@ -73,9 +73,9 @@ class LessonWriter:
 
         Raises `VideoTaken` and `DatabaseUnavailable`.
         """
-        at_seconds = walked.frame.at_seconds
+        at_seconds = walked.at_seconds
         folder = self._folder or self._begin()
-        whole = folder.add(walked.frame, walked.reading)
+        whole = folder.add(walked)
         if whole is not None:
             self._whole.append(whole)
         if not self._whole or self._tick() < self._flushed + FLUSH_SECONDS:

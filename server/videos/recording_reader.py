@@ -140,7 +140,7 @@ class RecordingReader:
 
     def _take(self, walked: WalkedFrame, lesson: LessonWriter) -> None:
         assert self.progress is not None  # noqa: S101 - made before the first frame
-        self.progress.advance(walked.frame.at_seconds, self.progress.frames_read + 1)
+        self.progress.advance(walked.at_seconds, self.progress.frames_read + 1)
         if lesson.add(walked) and lesson.session_id:
             self.bench.shelf.end_try(self.stored.id)
             self.bench.on_change(lesson.session_id)

@@ -30,9 +30,14 @@ AHEAD: Final = 4
 
 @dataclass(frozen=True)
 class WalkedFrame:
-    """A frame that is read; jpeg: its picture for the frame view, None where nobody looks."""
+    """A frame that is read; what waits here must not hold its pixels.
 
-    frame: ClipFrame
+    index, at_seconds: as of the clip's frame; jpeg: its picture for the frame view, None where
+    nobody looks.
+    """
+
+    index: int
+    at_seconds: float
     reading: FrameReading
     jpeg: bytes | None
 
@@ -105,8 +110,10 @@ class _Walk:
                 read_clip(self._clip, self._reader, every=every, workers=workers)
             ) as frames:
                 for frame, reading in frames:
-                    if not self._put(WalkedFrame(frame, reading, self._draw(frame.picture))):
+                    jpeg = self._draw(frame.picture)
+                    if not self._put(WalkedFrame(frame.index, frame.at_seconds, reading, jpeg)):
                         return
+                    del frame  # or its pixels would stay while the next one is decoded
             self._put(None)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever iterates
             self._put(error)

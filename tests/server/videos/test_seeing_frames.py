@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 
-from model.clips import ClipFrame
 from model.faces import Faces
 from model.pipeline import FrameReading
 from model.pose import Pose
@@ -142,8 +141,7 @@ def walked(number, jpeg=b"j" * 1000, faces=2):
     probabilities = np.tile(np.eye(7, dtype=np.float32)[number % 7], (faces, 1))
     poses = [Pose(-1.1, 2.5, 4.0)] * faces
     reading = FrameReading(64, 48, found, probabilities, poses, {})
-    frame = ClipFrame(25 * number, float(number), np.zeros((48, 64, 3), np.uint8))
-    return WalkedFrame(frame, reading, jpeg)
+    return WalkedFrame(25 * number, float(number), reading, jpeg)
 
 
 @pytest.fixture

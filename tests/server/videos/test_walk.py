@@ -35,7 +35,7 @@ def test_frames_come_in_order_without_those_that_are_not_wanted(lecture):
 
     pace = Pace(1.0, 2)
     with walking(open_clip(lecture), Reader(), pace, wants=wants, draw=nothing) as frames:
-        assert [walked.frame.at_seconds for walked in frames] == [3, 4, 5, 6, 7]
+        assert [walked.at_seconds for walked in frames] == [3, 4, 5, 6, 7]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux only")
