@@ -77,17 +77,15 @@ class TeacherApi:
         """Erase a session and all that was counted in it. Raises `ServerProblem`."""
         await self._ask("DELETE", f"{SESSIONS}/{session_id}")
 
-    async def read_report(self, session_id: str, zone: str | None = None) -> Report:
+    async def read_report(self, session_id: str) -> Report:
         """Return the report of an ended session, in the language spoken here.
-
-        zone: of the times in its sentences, as IANA calls it.
 
         Waits while it is being made. Raises `ServerProblem`.
         """
         answer = await self._ask(
             "GET",
             f"{SESSIONS}/{session_id}/report",
-            params={"lang": spoken_language(), **({"zone": zone} if zone else {})},
+            params={"lang": spoken_language()},
             patience_s=REPORT_PATIENCE_S,
         )
         return _parse(Report, answer)

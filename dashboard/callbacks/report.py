@@ -24,7 +24,7 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
         if not told_of:  # the lesson runs
             return no_update, no_update
         try:
-            report = await current_api(http).read_report(session_id, current_viewer().zone_name)
+            report = await current_api(http).read_report(session_id)
         except ServerProblem as problem:
             return report_problem(explain(problem)), False
-        return report_words(report), True
+        return report_words(report, current_viewer()), True

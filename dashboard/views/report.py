@@ -4,8 +4,10 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.viewer import Viewer
 from dashboard.views.words import aria, notice
 from server.languages import gettext
+from server.publishing.headings import say_in_zone
 from server.schemas import Report, ReportFormat
 
 MOST_CHANGES = 5
@@ -38,14 +40,20 @@ def being_made() -> list[html.P]:
     return [html.P(gettext("The report is being made…"), className="nothing")]
 
 
-def report_words(report: Report) -> list[Any]:
-    """Return what the report says of the lesson as a whole, and when the mood changed."""
-    whole = [s.text for s in report.statements if s.section == "whole"]
-    changes = [s.text for s in report.statements if s.section == "changes"]
+def report_words(report: Report, viewer: Viewer) -> list[Any]:
+    """Return what the report says of the lesson as a whole, and when the mood changed.
+
+    Times are on the viewer's clock.
+    """
+    said = [(s.section, say_in_zone(s, viewer.zone)) for s in report.statements]
+    whole = [text for section, text in said if section == "whole"]
+    changes = [text for section, text in said if section == "changes"]
     quiet = "is-unseen" if whole or changes else "nothing"  # heard, where the words are seen
     told: list[Any] = [html.P(gettext("The report is ready."), className=quiet)]
     told += [html.P(text) for text in whole]
-    if changes:
+    if len(changes) == 1:
+        told.append(html.P(changes[0]))
+    elif changes:
         told.append(html.Ul([html.Li(text) for text in changes[:MOST_CHANGES]]))
     if len(changes) > MOST_CHANGES:
         told.append(html.P(gettext("The report tells more of them."), className="nothing"))

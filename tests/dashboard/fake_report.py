@@ -80,7 +80,10 @@ def tell_report(fake, lesson, lang):
     says = {"en": "The class looked mostly neutral.", "de": "Die Klasse wirkte meist neutral."}
     statement = Statement(section="whole", key="mostly", figures={}, text=says[lang])
     change = Statement(
-        section="changes", key="change", figures={}, text="More surprise from 10:42 on."
+        section="changes",
+        key="change",
+        figures={"at": "2026-03-02T10:42:00+00:00"},
+        text="More surprise from 10:42 on.",
     )
     return Report(
         version=1,

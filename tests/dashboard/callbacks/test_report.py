@@ -50,6 +50,13 @@ def test_it_is_told_in_the_language_of_the_page(read, ended, signed_in):
     assert "Die Klasse wirkte meist neutral." in str(read(ended))
 
 
+def test_its_times_are_on_the_viewers_clock(read, ended, signed_in):
+    signed_in.http.cookies.set("roomtone_zone", "Europe%2FRome", path="/dashboard")
+    told = str(read(ended))
+    assert "More surprise from 11:42 on." in told
+    assert "10:42" not in told
+
+
 def test_a_lesson_that_runs_is_asked_for_no_report(read, fake, signed_in):
     running = fake.add("Latin", minutes_ago=3)
     assert tell_of(signed_in, running) == ""
