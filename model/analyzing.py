@@ -130,7 +130,8 @@ def _show(answer: FileAnswer, tables: Console) -> None:
     elif answer.rows:
         unit = "second" if answer.kind == Kind.VIDEO else "picture"
         tables.print(tabulate_frames(answer.file, unit, answer.rows))
-    tables.print(Text(tell_total(answer.total)), "")
+    unit = "frame" if answer.kind == Kind.VIDEO else "picture"
+    tables.print(Text(tell_total(answer.total, unit)), "")
 
 
 @dataclass(frozen=True)
@@ -169,4 +170,10 @@ def _tell_copy(copy: Annotator | None, target: Path | None, console: Console) ->
 
 def _show_progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+    return Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

@@ -10,14 +10,18 @@ import cv2
 
 from model.annotation import annotate
 from model.clips import Clip, ClipFrame, Kind
-from model.clips.film import FORMATS, Film, UnwritableFilm, filming
+from model.clips.film import Film, UnwritableFilm, filming
 from model.clips.pictures import SUFFIXES
 from model.clips.videos import VideoClip
 from model.frames import Picture
 from model.pipeline import FrameReading
 from model.unfinished import finishing
 
-QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 92, cv2.IMWRITE_WEBP_QUALITY, 92]
+QUALITY = {
+    ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 92],
+    ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 92],
+    ".webp": [cv2.IMWRITE_WEBP_QUALITY, 92],
+}
 
 
 class UnusableOutput(Exception):
@@ -67,15 +71,15 @@ def annotating(clip: Clip, source: Path, target: Path) -> Iterator[Annotator]:
     Of a folder each picture is written by itself. Raises `UnusableOutput`.
     """
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(clip, VideoClip):
             with filming(target, fps=clip.fps, sound_of=source, starts_at=clip.starts_at) as film:
                 yield _VideoAnnotator(film)
         elif clip.kind is Kind.FOLDER:
-            target.mkdir(parents=True, exist_ok=True)
+            target.mkdir(exist_ok=True)
             yield _FolderAnnotator(target)
         else:
             _check_picture(target)
-            target.parent.mkdir(parents=True, exist_ok=True)
             yield _PictureAnnotator(target)
     except UnwritableFilm as error:
         raise UnusableOutput(str(error)) from None
@@ -114,7 +118,8 @@ class _FolderAnnotator:
 
 def write_picture(picture: Picture, target: Path) -> None:
     """Write a picture as its suffix says. Raises `OSError`."""
-    encoded = cv2.imencode(target.suffix.lower(), picture, QUALITY)[1].tobytes()
+    suffix = target.suffix.lower()
+    encoded = cv2.imencode(suffix, picture, QUALITY.get(suffix, []))[1].tobytes()
     with finishing(target) as unfinished:
         unfinished.write_bytes(encoded)
 
@@ -122,8 +127,8 @@ def write_picture(picture: Picture, target: Path) -> None:
 def _check_picture(target: Path) -> None:
     if target.suffix.lower() not in SUFFIXES:
         raise UnusableOutput(
-            f"“{target.name}” can't be written: a picture ends in {', '.join(sorted(SUFFIXES))}"
-            + (", a video does not." if target.suffix.lower() in FORMATS else ".")
+            f"“{target.name}” can't be written from a picture: that ends in "
+            f"{', '.join(sorted(SUFFIXES))}."
         )
 
 

@@ -56,9 +56,9 @@ def tell_most_frequent(counts: dict[Emotion, int]) -> str:
     return ", ".join(map(str, find_most_frequent(counts)))
 
 
-def tell_total(total: Total) -> str:
-    """Tell a total in a sentence or two."""
-    pictures = f"{total.frames} picture{'s' * (total.frames != 1)}"
+def tell_total(total: Total, unit: str = "picture") -> str:
+    """Tell a total of pictures, or of frames, in a sentence or two."""
+    pictures = f"{total.frames} {unit}{'s' * (total.frames != 1)}"
     if not total.faces:
         return f"{pictures}: no face found."
     if total.frames_without_faces:

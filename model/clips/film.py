@@ -123,7 +123,7 @@ def filming(
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise UnwritableFilm(
-            f"“{path.name}” can't be written: a video ends in {', '.join(FORMATS)}."
+            f"“{path.name}” can't be written from a video: that ends in {', '.join(FORMATS)}."
         )
     try:
         with ExitStack() as stack:
