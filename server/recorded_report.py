@@ -25,6 +25,7 @@ from server.schemas import Report, ReportFormat, SessionOrigin
 from server.store.sessions import StoredSession
 from server.tally import Tally
 from server.videos.buckets import BucketFolder
+from server.videos.walk import WalkedFrame
 
 BUCKET_SECONDS = 5
 MOST_TITLE = 200
@@ -66,7 +67,7 @@ class RecordedReport:
         self._frames += 1
         self._faces += len(reading.probabilities)
         self._read_until = frame.at_seconds
-        whole = self._folder.add(frame, reading)
+        whole = self._folder.add(WalkedFrame(frame.index, frame.at_seconds, reading, None))
         if whole is not None:
             self._tallies.append(whole)
 
