@@ -19,7 +19,7 @@ from server.comparison.noise import (
 from tests.server.comparison.invented_shares import invent_wholes
 from tests.server.comparison.lessons import lessons_apart
 
-LOOKS = {0: "one look each", 1: "much alike in themselves", 6: "a mix each"}
+LOOKS = {0: "one look each", 1: "a few looks each", 6: "a mix each"}
 
 
 def measure(sessions: int, students: int, steady: int, runs: int) -> tuple[float, float, float]:
