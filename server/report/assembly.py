@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import ceil
+from itertools import pairwise
+from math import ceil, inf
 
 from model.emotions import EMOTIONS
 from server.report.breaks import find_breaks
@@ -14,11 +15,19 @@ from server.report.moments import divide, list_moments
 from server.report.panel import watch_answers, watch_mood
 from server.report.sayings import ToldSayings, gather_sayings
 from server.report.segments import tell_segments
-from server.report.sight import look
+from server.report.sight import Sight, look
 from server.report.spread import LEVEL, Spread
 from server.report.statements import make_statements
-from server.report.stretches import Teller, choose_step, cut_series, see_cells
-from server.schemas import Gap, MarkerKind, Report, ReportSession, SessionOrigin, Stretch
+from server.report.stretches import Cell, Teller, choose_step, cut_series, see_cells
+from server.schemas import (
+    ChangePoint,
+    Gap,
+    MarkerKind,
+    Report,
+    ReportSession,
+    SessionOrigin,
+    Stretch,
+)
 
 
 def assemble(material: Material, *, now: datetime) -> Report:
@@ -44,10 +53,18 @@ def assemble(material: Material, *, now: datetime) -> Report:
         end,
     )
     told_whole = teller.tell_whole(whole)
-    series = teller.tell_series(cells, sights)
     panel, said = watch_mood(buckets, spread, material.attendance), watch_answers(sayings)
     found = find_breaks(panel)
     doubts = doubts_of(found, 1)[: len(EMOTIONS)] or [Doubt(1.0, 0.0, LEVEL)] * len(EMOTIONS)
+    changes = tell_changes(
+        buckets,
+        (panel, found),
+        (said, find_breaks(said)),
+        list_moments(material),
+        material.estimators,
+    )
+    between = _look_between(material, buckets, list(zip(cells, slices, strict=True)), changes)
+    series = teller.tell_series(cells, sights, between)
     told = Report(
         version=1,
         made_at=now,
@@ -55,13 +72,7 @@ def assemble(material: Material, *, now: datetime) -> Report:
         corrected=buckets.version in material.estimators,
         whole=told_whole,
         series=series,
-        changes=tell_changes(
-            buckets,
-            (panel, found),
-            (said, find_breaks(said)),
-            list_moments(material),
-            material.estimators,
-        ),
+        changes=changes,
         segments=tell_segments(buckets, divide(material), teller, doubts, material.estimators),
         gaps=_find_gaps(series) if stored.camera else [],
         markers=[one for one in material.markers if one.kind is not MarkerKind.NOTE],
@@ -72,6 +83,27 @@ def assemble(material: Material, *, now: datetime) -> Report:
         statements=[],
     )
     return told.model_copy(update={"statements": make_statements(told)})
+
+
+def _look_between(
+    material: Material,
+    buckets: Buckets,
+    pieces: Sequence[tuple[Cell, Sequence[slice]]],
+    changes: Sequence[ChangePoint],
+) -> list[tuple[float, float, Sight | None]]:
+    """Return what was seen between the changes, as far as it is told, from begin to end."""
+    edges = [-inf, *sorted({one.at.timestamp() for one in changes}), inf]
+    ranges = [
+        [part for cell, parts in pieces if first <= sum(cell) / 2 < last for part in parts]
+        for first, last in pairwise(edges)
+    ]
+    begin, end = pieces[0][0][0], pieces[-1][0][1]
+    return [
+        (max(first, begin), min(last, end), sight)
+        for (first, last), sight in zip(
+            pairwise(edges), look(buckets, ranges, material.estimators), strict=True
+        )
+    ]
 
 
 def _find_edges(material: Material, buckets: Buckets) -> tuple[int, int]:

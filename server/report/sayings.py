@@ -79,7 +79,7 @@ class ToldSayings:
         everything = slice(0, len(sayings.starts))
         self.whole: Doubles | None = None
         if sayings.is_enough(everything):
-            self.whole = hold_shares(sayings.shares(everything), sayings.students(everything), None)
+            self.whole = hold_shares(sayings.shares(everything), sayings.students(everything), [])
         self._groups = self._tell_groups()
 
     def tell_whole(self) -> Answers | None:
@@ -95,7 +95,8 @@ class ToldSayings:
         if not self.sayings.is_enough(where):
             return None
         students = self.sayings.students(where)
-        return _tell(hold_shares(self.sayings.shares(where), students, self.whole), students)
+        stands = [] if self.whole is None else [self.whole]
+        return _tell(hold_shares(self.sayings.shares(where), students, stands), students)
 
     def tell_moment(self, begin: float, end: float) -> Answers | None:
         """Tell the answers of the merged 30 s that hold the middle of a short stretch."""
@@ -107,11 +108,12 @@ class ToldSayings:
 
     def _tell_groups(self) -> list[tuple[float, float, Answers]]:
         groups: list[tuple[float, float, Answers]] = []
-        held = self.whole
+        stands = [] if self.whole is None else [self.whole]
         for first, last in self._merge():
             where = slice(first, last)
             students = self.sayings.students(where)
-            held = hold_shares(self.sayings.shares(where), students, held)
+            held = hold_shares(self.sayings.shares(where), students, stands)
+            stands = [held]
             end = float(self.sayings.starts[last - 1]) + SELF_REPORT_SECONDS
             groups.append((float(self.sayings.starts[first]), end, _tell(held, students)))
         return groups

@@ -100,3 +100,18 @@ def _reach(variance_of_mean: Doubles, students: int, off: float) -> Doubles:
 
 def _share(value: float, reach: float) -> Share:
     return Share(share=within(value), low=within(value - reach), high=within(value + reach))
+
+
+def widen_estimate(shares: Doubles, estimate: Doubles, students: int, off: float) -> list[Share]:
+    """Tell corrected shares; their intervals reach whole half students, and the rounding."""
+    seen, low, high = estimate
+
+    def reach(distance: Doubles) -> Doubles:
+        whole: Doubles = np.ceil(np.hypot(distance * students, off) * 2 - 1e-6) / 2 / students
+        return whole
+
+    below, above = reach(seen - low), reach(high - seen)
+    return [
+        Share(share=within(p), low=within(p - b), high=within(p + a))
+        for p, b, a in zip(shares.tolist(), below.tolist(), above.tolist(), strict=True)
+    ]

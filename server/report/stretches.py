@@ -6,25 +6,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 
-import numpy as np
-
 from model.emotions import EMOTIONS, Emotion
 from server.attendance import Attendance
 from server.engagement import tell_engagement
 from server.report.buckets import Buckets
+from server.report.levels import NO_MARGIN, Level, Margin, learn_margin, settle
 from server.report.sayings import Answers, ToldSayings
 from server.report.sight import Sight
-from server.report.spread import ROUNDED, Spread
-from server.report.threshold import (
-    BAND,
-    hold_shares,
-    hold_value,
-    merge_until_enough,
-    round_value,
-)
+from server.report.spread import ROUNDED, Spread, widen_estimate
+from server.report.threshold import BAND, merge_until_enough, round_value
 from server.schemas import Engagement, EngagementProfile, MoodPoint, Share, Stretch
 from server.spread import within
-from server.tally import Doubles
+
+Cell = tuple[float, float]
+"""Begin and end of a stretch, Unix seconds."""
 
 PIECES = 240
 """About so many stretches a series has at most."""
@@ -39,17 +34,6 @@ def choose_step(duration: float, bucket_seconds: int) -> int:
 
 
 @dataclass
-class _Held:
-    """What was told last, which the next stretch stands by while it may."""
-
-    shares: Doubles | None = None
-    estimate: Doubles | None = None
-    students: int = 0
-    turned: float | None = None
-    engagement: float | None = None
-
-
-@dataclass
 class Teller:
     """Tells stretches. begin, end: the lesson, Unix seconds, on the edges of buckets."""
 
@@ -60,55 +44,82 @@ class Teller:
     profile: EngagementProfile
     begin: int
     end: int
-    _whole: _Held = field(default_factory=_Held)
+    _whole: list[Level] = field(default_factory=list)
 
     def tell_whole(self, sight: Sight | None) -> Stretch:
         """Tell the lesson as a whole; everything else is held to it. Call this first."""
-        self._whole = _Held()
-        return self._tell(
-            sight, self.begin, self.end, self._whole, self.sayings.tell_whole(), off=ROUNDED
-        )
+        level = self._settle(sight, self.begin, self.end, [])
+        self._whole = [] if level is None else [level]
+        answers = self.sayings.tell_whole()
+        return self._tell(sight, self.begin, self.end, level, answers, off=ROUNDED)
 
     def tell_long(self, sight: Sight | None, begin: float, end: float) -> Stretch:
         """Tell a stretch by itself, held to the whole lesson."""
-        held = _Held(**vars(self._whole))
-        return self._tell(sight, begin, end, held, self.sayings.tell_stretch(begin, end))
+        level = self._settle(sight, begin, end, self._whole)
+        return self._tell(sight, begin, end, level, self.sayings.tell_stretch(begin, end))
 
-    def tell_series(self, cells: Sequence[tuple[float, float]], sights: Sequence[Sight | None]
-    ) -> list[Stretch]:  # fmt: skip
-        """Tell stretches one after the other, each held to the one before."""
-        held = _Held(**vars(self._whole))
-        return [
-            self._tell(sight, begin, end, held, self.sayings.tell_moment(begin, end))
-            for (begin, end), sight in zip(cells, sights, strict=True)
-        ]
+    def tell_series(
+        self,
+        cells: Sequence[Cell],
+        sights: Sequence[Sight | None],
+        between: Sequence[tuple[float, float, Sight | None]],
+    ) -> list[Stretch]:
+        """Tell stretches one after the other.
+
+        between: begin, end and sight of the lesson between its changes; each has a level, which its
+        stretches are held to.
+        """
+        margin = learn_margin(sights, self.profile)
+        told: list[Stretch] = []
+        stands = list(self._whole)
+        for first, last, whole in between:
+            ground = self._settle(whole, first, last, stands)
+            stands = stands if ground is None else [ground]
+            latest: list[Level] = []
+            for (begin, end), sight in zip(cells, sights, strict=True):
+                if first <= (begin + end) / 2 < last:
+                    level = self._settle(sight, begin, end, [*stands, *latest], margin)
+                    latest = latest if level is None else [level]
+                    answers = self.sayings.tell_moment(begin, end)
+                    told.append(self._tell(sight, begin, end, level, answers))
+        return told
+
+    def _settle(
+        self,
+        sight: Sight | None,
+        begin: float,
+        end: float,
+        stands: Sequence[Level],
+        margin: Margin = NO_MARGIN,
+    ) -> Level | None:
+        if sight is None:
+            return None
+        exact = self._judge(sight, self._cover(begin, end))
+        return settle(sight, None if exact is None else exact.engagement, stands, margin)
 
     def _tell(
         self,
         sight: Sight | None,
         begin: float,
         end: float,
-        held: _Held,
+        level: Level | None,
         answers: Answers | None,
         *,
         off: float = BAND,
     ) -> Stretch:
-        here = self.buckets.between(begin, end)
-        visible = round(float(self.buckets.seen[here].max(initial=0)))
-        present = self.attendance.count_present(int(begin), max(int(end - begin), 1))
-        window = bool(self.buckets.window[here].any())
-        coverage = self.attendance.cover(visible, present, window=window)
+        coverage = self._cover(begin, end)
         shares = turned = engagement = None
-        if sight is not None:
-            shares = self._tell_shares(sight, held, off)
-            turned = self._tell_turned(sight, held, off)
-            engagement = self._tell_engagement(sight, held, coverage)
+        if sight is not None and level is not None:
+            shares = self._tell_shares(level, sight.students, off)
+            engagement = self._tell_engagement(level, sight, coverage)
+            if level.turned is not None:
+                turned = self.spread.tell_turned(level.turned, sight.students, off=off)
         return Stretch(
             start=datetime.fromtimestamp(begin, UTC),
             seconds=end - begin,
             enough=sight is not None,
-            visible=visible,
-            present=present,
+            visible=self._count_visible(begin, end),
+            present=self.attendance.count_present(int(begin), max(int(end - begin), 1)),
             coverage=None if coverage is None else round(coverage, 6),
             shares=shares,
             turned=turned,
@@ -117,41 +128,44 @@ class Teller:
             answers=answers,
         )
 
-    def _tell_shares(self, sight: Sight, held: _Held, off: float) -> dict[Emotion, Share]:
-        shares = hold_shares(sight.told, sight.students, held.shares)
-        if shares is not held.shares:
-            held.shares, held.estimate, held.students = shares, sight.estimate, sight.students
-        if held.estimate is None:
-            told = self.spread.tell_shares(shares, sight.students, off=off)
+    def _count_visible(self, begin: float, end: float) -> int:
+        return round(float(self.buckets.seen[self.buckets.between(begin, end)].max(initial=0)))
+
+    def _cover(self, begin: float, end: float) -> float | None:
+        present = self.attendance.count_present(int(begin), max(int(end - begin), 1))
+        window = bool(self.buckets.window[self.buckets.between(begin, end)].any())
+        return self.attendance.cover(self._count_visible(begin, end), present, window=window)
+
+    def _tell_shares(self, level: Level, students: int, off: float) -> dict[Emotion, Share]:
+        if level.estimate is None:
+            told = self.spread.tell_shares(level.shares, students, off=off)
         else:
-            told = _widen(shares, held.estimate, held.students, off)
+            told = widen_estimate(level.shares, level.estimate, level.students, off)
         return dict(zip(EMOTIONS, told, strict=True))
 
-    def _tell_turned(self, sight: Sight, held: _Held, off: float) -> Share | None:
-        if sight.turned is None:
-            return None
-        held.turned = hold_value(sight.turned, sight.students, held.turned)
-        return self.spread.tell_turned(held.turned, sight.students, off=off)
+    def _judge(self, sight: Sight, coverage: float | None) -> Engagement | None:
+        """Return what the profile says of the plain shares, exactly."""
+        plain = self.spread.tell_shares(sight.shares, sight.students)
+        turned = None
+        if sight.turned is not None:
+            turned = self.spread.tell_turned(sight.turned, sight.students)
+        point = _point(sight, dict(zip(EMOTIONS, plain, strict=True)), turned, coverage)
+        return tell_engagement(point, self.profile)
 
     def _tell_engagement(
-        self, sight: Sight, held: _Held, coverage: float | None
+        self, level: Level, sight: Sight, coverage: float | None
     ) -> Engagement | None:
-        """Tell what the profile says of the plain shares, held like every other figure."""
-        students = sight.students
-        plain = self.spread.tell_shares(sight.shares, students)
-        turned = None if sight.turned is None else self.spread.tell_turned(sight.turned, students)
-        shares = dict(zip(EMOTIONS, plain, strict=True))
-        exact = tell_engagement(_point(sight, shares, turned, coverage), self.profile)
-        if exact is None:
+        exact = self._judge(sight, coverage)
+        if exact is None or level.engagement is None:
             return None
-        held.engagement = hold_value(exact.engagement, students, held.engagement)
         low, high = (
-            round_value(abs(edge - exact.engagement), students) for edge in (exact.low, exact.high)
+            round_value(abs(edge - exact.engagement), sight.students)
+            for edge in (exact.low, exact.high)
         )
         return Engagement(
-            engagement=within(held.engagement),
-            low=within(held.engagement - low),
-            high=within(held.engagement + high),
+            engagement=within(level.engagement),
+            low=within(level.engagement - low),
+            high=within(level.engagement + high),
         )
 
 
@@ -175,21 +189,6 @@ def see_cells(buckets: Buckets, cells: Sequence[tuple[float, float]]) -> list[Se
     slices = [buckets.between(*cell) for cell in cells]
     return [
         [one] if merge_until_enough([float(buckets.students[one].sum())]) else [] for one in slices
-    ]
-
-
-def _widen(shares: Doubles, estimate: Doubles, students: int, off: float) -> list[Share]:
-    """Tell corrected shares; their intervals reach whole half students, and the rounding."""
-    seen, low, high = estimate
-
-    def reach(distance: Doubles) -> Doubles:
-        whole: Doubles = np.ceil(np.hypot(distance * students, off) * 2 - 1e-6) / 2 / students
-        return whole
-
-    below, above = reach(seen - low), reach(high - seen)
-    return [
-        Share(share=within(p), low=within(p - b), high=within(p + a))
-        for p, b, a in zip(shares.tolist(), below.tolist(), above.tolist(), strict=True)
     ]
 
 

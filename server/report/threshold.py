@@ -42,20 +42,28 @@ def merge_until_enough(observations: Sequence[float]) -> list[tuple[int, int]]:
     return ranges
 
 
-def hold_shares(seen: Doubles, students: int, told: Doubles | None) -> Doubles:
+def hold_shares(
+    seen: Doubles,
+    students: int,
+    told: Sequence[Doubles],
+    margin: Doubles | float = 0.0,
+) -> Doubles:
     """Return the shares `(n,)`, summing to 1, to tell of `students`.
 
-    told: what was told before, which stands while none is off by more than `BAND` students.
+    told: what was told before; the first of them stands of which none is off by more than `BAND`
+    students and the margin.
     """
-    if told is not None and float(np.abs(seen - told).max()) <= BAND / students + _SLACK:
-        return told
+    for one in told:
+        if bool((np.abs(seen - one) <= BAND / students + margin + _SLACK).all()):
+            return one
     return round_shares(seen, students)
 
 
-def hold_value(seen: float, students: int, told: float | None) -> float:
+def hold_value(seen: float, students: int, told: Sequence[float], margin: float = 0.0) -> float:
     """Return one share that is told for itself, as `hold_shares` does."""
-    if told is not None and abs(seen - told) <= BAND / students + _SLACK:
-        return told
+    for one in told:
+        if abs(seen - one) <= BAND / students + margin + _SLACK:
+            return one
     return round_value(seen, students)
 
 

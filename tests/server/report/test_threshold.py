@@ -34,8 +34,8 @@ def test_what_is_told_stands_until_the_class_has_left_it():
     told = round_shares(np.array([0, 0, 0, 0.5, 0, 0, 0.5]), 10)
     near = told + np.array([0, 0, 0, -0.14, 0, 0, 0.14])
     far = told + np.array([0, 0, 0, -0.16, 0, 0, 0.16])
-    assert hold_shares(near, 10, told) is told
-    assert hold_shares(far, 10, told)[3] == pytest.approx(0.3)
+    assert hold_shares(near, 10, [told]) is told
+    assert hold_shares(far, 10, [told])[3] == pytest.approx(0.3)
 
 
 def test_one_student_can_not_move_what_was_just_rounded():
@@ -43,7 +43,7 @@ def test_one_student_can_not_move_what_was_just_rounded():
     told = round_shares(faces.mean(0), 12)
     for emotion in range(len(EMOTIONS)):
         extreme = np.vstack([faces, np.eye(len(EMOTIONS))[emotion]])
-        assert hold_shares(extreme.mean(0), 13, told) is told
+        assert hold_shares(extreme.mean(0), 13, [told]) is told
 
 
 @pytest.mark.parametrize(("stir", "of_long_runs"), [(0.0, 0.02), (0.5, 0.25)])
