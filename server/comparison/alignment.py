@@ -1,13 +1,14 @@
 """Sessions laid on one axis: by the time since their start, or by titles that they share. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TypeVar
 
 import numpy as np
 
 from server.schemas import Engagement, Report, Share, Stretch
+from server.tally import Doubles
 
 STEPS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 """Seconds a step may have; beyond, whole hours."""
@@ -109,18 +110,15 @@ def _finest(report: Report) -> float:
 def _join_each(
     told: Sequence[dict[_Told, Share] | None], weights: Sequence[float]
 ) -> dict[_Told, Share] | None:
-    if len(told) == 1:
-        return told[0]
     known = [(shares, weight) for shares, weight in zip(told, weights, strict=True) if shares]
-    if not known:
-        return None
+    if len(known) < 2:
+        return known[0][0] if known else None
+    which = list(known[0][0])
+    ends = np.array([[(s[w].share, s[w].low, s[w].high) for w in which] for s, _ in known])
+    means = _mean_of(ends, [weight for _, weight in known])
     return {
-        which: Share(
-            share=_mean(((each[which].share, w) for each, w in known)),
-            low=_mean(((each[which].low, w) for each, w in known)),
-            high=_mean(((each[which].high, w) for each, w in known)),
-        )
-        for which in known[0][0]
+        each: Share(share=share, low=low, high=high)
+        for each, (share, low, high) in zip(which, means.tolist(), strict=True)
     }
 
 
@@ -144,14 +142,13 @@ def _join_ends(
     known = [(read(one), w) for one, w in zip(told, weights, strict=True) if one is not None]
     if not known:
         return None
-    middle, low, high = (_mean((ends[at], w) for ends, w in known) for at in range(3))
+    middle, low, high = _mean_of(
+        np.array([ends for ends, _ in known]), [weight for _, weight in known]
+    ).tolist()
     return middle, low, high
 
 
-def _mean(weighed: Iterable[tuple[float, float]]) -> float:
-    """Return a weighed mean within 0 to 1, with as many digits as are worth sending."""
-    total = weight = 0.0
-    for value, part in weighed:
-        total += value * part
-        weight += part
-    return round(min(max(total / weight, 0.0), 1.0), 6)
+def _mean_of(values: Doubles, weights: Sequence[float]) -> Doubles:
+    """Return the mean over the first axis, with as many digits as are worth sending."""
+    means: Doubles = np.tensordot(weights, values, axes=1) / sum(weights)
+    return means.clip(0, 1).round(6)
