@@ -19,6 +19,7 @@ from server import schemas as wire
 from tests.contract import answers, openapi_document, operations
 from tests.documents import FENCE, each_document, read
 from tests.pictures import astronaut, gallery, jpeg
+from tests.recordings import film_gallery
 from tests.servers import TOKEN, running_server
 
 
@@ -64,6 +65,7 @@ def test_every_answer_in_the_documents_fits_its_schema(name, example):
 def test_the_examples_of_the_api_run(tmp_path):
     (tmp_path / "face.jpg").write_bytes(jpeg(astronaut()))
     (tmp_path / "class.jpg").write_bytes(jpeg(gallery(2, 3)))
+    film_gallery(tmp_path / "lecture.mp4", seconds=3)
     with running_server(tmp_path / "data") as server:
         kept = {**os.environ, "SERVER": server.url, "TOKEN": TOKEN}
         answer = ""
@@ -91,6 +93,8 @@ def run_block(block: str, folder: Path, kept: dict[str, str]) -> str:
         return done.stdout
     if "session_id" in told and "join_code" in told:
         kept |= {"SESSION": told["session_id"], "JOIN_CODE": told["join_code"]}
+    if "view_key" in told:
+        kept |= {"VIDEO": told["video_id"], "VIEW_KEY": told["view_key"]}
     if "token" in told:
         kept["SOURCE_TOKEN"] = told["token"]
     if "marker_id" in told:
