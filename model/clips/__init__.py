@@ -1,6 +1,6 @@
 """Any source of pictures as one thing: a `Clip` whose frames can be walked through.
 
-Imports `model.headers` of ours, and cv2, numpy and imageio-ffmpeg's bundled ffmpeg.
+Imports `model.headers` and `model.frames` of ours, and cv2, numpy and PyAV.
 """
 
 from pathlib import Path
@@ -42,6 +42,8 @@ def open_clip(source: str | Path) -> Clip:
             return FolderClip(path)
         if not path.exists():
             raise ClipNotFound(str(source))
+        if not path.is_file():
+            raise UnreadableClip(path, "it is no file")
         return PictureClip(path) if is_picture(path) else VideoClip(path)
     except PermissionError as error:
         raise UnreadableClip(path, "it may not be read; check its permissions") from error

@@ -104,13 +104,35 @@ def refuse_text(file: BinaryIO, path: Path) -> None:
         raise UnreadableClip(path, "it is a text file")
 
 
-def is_torn_gif(file: BinaryIO) -> bool:
-    """Say whether the file is a GIF without its end."""
+def find_tear(file: BinaryIO) -> str | None:
+    """Say what is missing where a GIF or a file of the MP4 family ends too early, else None."""
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    if file.read(4) != b"GIF8":
-        return False
-    file.seek(-min(64, file.seek(0, os.SEEK_END)), os.SEEK_END)
-    return not file.read().rstrip(b"\0\r\n").endswith(b"\x3b")
+    head = file.read(8)
+    if head.startswith(b"GIF8"):
+        file.seek(-min(64, size), os.SEEK_END)
+        whole = file.read().rstrip(b"\0\r\n").endswith(b"\x3b")
+        return None if whole else "the GIF has no end"
+    if head[4:] == b"ftyp" and not _boxes_end_at(file, size):
+        return "its last part is not whole"
+    return None
+
+
+def _boxes_end_at(file: BinaryIO, size: int) -> bool:
+    """Walk the outermost boxes (ISO/IEC 14496-12, 4.2); their lengths have to add up."""
+    at = 0
+    while at < size:
+        file.seek(at)
+        head = file.read(16)
+        length = int.from_bytes(head[:4], "big")
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        if length == 0:  # to the end of the file
+            return True
+        if length < 8:  # no box: somebody's bytes after the last
+            return True
+        at += length
+    return at == size
 
 
 def _is_film(stream: VideoStream) -> bool:

@@ -9,7 +9,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from model.clips.clip import ClipFrame, Kind, UnreadableClip
-from model.clips.containers import check_size, choose_video, is_torn_gif, open_container
+from model.clips.containers import check_size, choose_video, find_tear, open_container
 from model.clips.decoding import Clock, Decoding
 
 ASSUMED_FPS = 25.0
@@ -32,7 +32,7 @@ class VideoClip:
         self.name, self.problems, self.path = path.name, list[str](), path
         with self._open() as (container, stream):
             self.fps = _tell_rate(stream)
-            self.seconds = _tell_seconds(container, stream)
+            self.seconds = _tell_seconds(container, stream, self.fps)
             self.starts_at = Clock(container, stream, self.fps).start
             codec, frames = stream.codec_context.name, stream.frames
         self.frame_count: int | None = frames or (
@@ -70,8 +70,8 @@ class VideoClip:
         ends = f"“{self.name}” breaks off after {until:.1f} s ({decoding.count} frames)"
         if missing > max(MISSING_SECONDS, MISSING_SHARE * told):
             self.problems.append(f"{ends}; it should last {told:.1f} s.")
-        elif self._is_torn_gif():
-            self.problems.append(f"{ends}: the GIF has no end.")
+        elif tear := self._find_tear():
+            self.problems.append(f"{ends}: {tear}.")
         elif decoding.torn:
             self.problems.append(f"{ends}: what follows can't be read.")
         if decoding.damaged:
@@ -85,9 +85,9 @@ class VideoClip:
                 "are taken one after another there."
             )
 
-    def _is_torn_gif(self) -> bool:
+    def _find_tear(self) -> str | None:
         with self.path.open("rb") as file:
-            return is_torn_gif(file)
+            return find_tear(file)
 
 
 def _tell_rate(stream: VideoStream) -> float:
@@ -97,7 +97,9 @@ def _tell_rate(stream: VideoStream) -> float:
     return ASSUMED_FPS
 
 
-def _tell_seconds(container: InputContainer, stream: VideoStream) -> float | None:
+def _tell_seconds(container: InputContainer, stream: VideoStream, fps: float) -> float | None:
+    if container.format.name == "avi" and stream.frames:
+        return stream.frames / fps  # its duration is guessed by FFmpeg from what is there
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     if container.duration:
