@@ -128,6 +128,11 @@ class Metrics:
             ["method", "route", "status"],
             registry=self.registry,
         )
+        self.faults = Counter(
+            "roomtone_faults",
+            "Requests that failed by a fault of ours: answered 500.",
+            registry=self.registry,
+        )
         self.videos = Counter(
             "roomtone_videos",
             "Recordings by what became of them.",

@@ -111,6 +111,8 @@ class RequestIds:
     def _tell(self, scope: Scope, passage: _Passage) -> None:
         told = describe_request(scope)
         self._metrics.requests.labels(told["method"], told["route"], str(passage.status)).inc()
+        if passage.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._metrics.faults.inc()
         failed = passage.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         if not (failed or self._log_all):
             return
