@@ -113,7 +113,7 @@
   time.addEventListener("input", tellThen);
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("#note-ask, #moment-note")) askNew();
+    if (event.target.closest("#note-ask, #note-tool, #moment-note")) askNew();
     const button = event.target.closest("[data-does=edit-note]");
     if (!button) return;
     const { marker, at } = button.dataset;

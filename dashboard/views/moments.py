@@ -139,6 +139,7 @@ def tools_bar() -> html.Div:
         [
             html.Button([gettext("Mark"), _key("m")], id="mark-ask", className="button"),
             html.Button([gettext("Question"), _key("q")], id="question-ask", className="button"),
+            html.Button([gettext("Note"), _key("Shift n")], id="note-tool", className="button"),
             html.Span(id="next-box"),
             html.Button(gettext("Engagement profile"), id="profile-ask", className="button quiet",
                         **_opens("profile")),

@@ -110,6 +110,8 @@ def test_a_deleted_note_can_be_brought_back(over, lesson):
 def test_while_live_a_note_has_the_moment_at_which_its_key_was_pressed(live, lesson, fake):
     lesson.session = lesson.session.model_copy(update={"ended_at": None})
     page = live()
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.get_by_role("button", name="Cancel").click()
     before = fake.now()
     page.keyboard.press("Shift+N")
     expect(page, "#note-dialog")
