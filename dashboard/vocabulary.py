@@ -1,25 +1,28 @@
 """What things are called on screen, in the language spoken. Pure.
 
 Functions instead of tables: which language is spoken is known only when a page is drawn. Phrases
-that a language inflects are whole, never put together.
+that a language inflects are whole, never put together. What reports say too is in
+`server.vocabulary`.
 """
 
 from model.emotions import Emotion
 from server.languages import gettext
-from server.schemas import EngagementProfile, MarkerKind, SelfReportAnswer
+from server.schemas import SelfReportAnswer
+from server.vocabulary import answer_names, emotion_names, kind_names, profile_title
 
-
-def emotion_names() -> dict[Emotion, str]:
-    """Return the emotions' names, as the charts and tables show them."""
-    return {
-        Emotion.NEUTRAL: gettext("neutral"),
-        Emotion.HAPPY: gettext("happy"),
-        Emotion.SURPRISE: gettext("surprise"),
-        Emotion.SAD: gettext("sad"),
-        Emotion.ANGRY: gettext("angry"),
-        Emotion.FEAR: gettext("fear"),
-        Emotion.DISGUST: gettext("disgust"),
-    }
+__all__ = [
+    "answer_names",
+    "changes_down",
+    "changes_up",
+    "emotion_adjectives",
+    "emotion_names",
+    "fewer_said",
+    "kind_names",
+    "less_than_before",
+    "more_said",
+    "more_than_before",
+    "profile_title",
+]
 
 
 def emotion_adjectives() -> dict[Emotion, str]:
@@ -79,32 +82,6 @@ def fewer_said() -> dict[SelfReportAnswer, str]:
         SelfReportAnswer.TOO_FAST: gettext("Fewer say “too fast” than five minutes ago"),
         SelfReportAnswer.BORED: gettext("Fewer say “bored” than five minutes ago"),
     }
-
-
-def answer_names() -> dict[SelfReportAnswer, str]:
-    """Return the answers as students read them on their page."""
-    return {
-        SelfReportAnswer.FOLLOWING: gettext("I follow"),
-        SelfReportAnswer.LOST: gettext("I’m lost"),
-        SelfReportAnswer.TOO_FAST: gettext("too fast"),
-        SelfReportAnswer.BORED: gettext("bored"),
-    }
-
-
-def kind_names() -> dict[MarkerKind, str]:
-    """Return what a mark on the time axis is."""
-    return {
-        MarkerKind.MARKER: gettext("Marker"),
-        MarkerKind.QUESTION: gettext("Question"),
-        MarkerKind.SLIDE: gettext("Slide"),
-        MarkerKind.CHAPTER: gettext("Chapter"),
-        MarkerKind.NOTE: gettext("Note"),
-    }
-
-
-def profile_title(profile: EngagementProfile) -> str:
-    """Return what an engagement profile is called: the shipped one in the language spoken."""
-    return gettext("Visible and turned") if profile.ours else profile.title
 
 
 def changes_up() -> dict[str, str]:

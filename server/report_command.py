@@ -144,8 +144,7 @@ def _open_estimators(settings: Settings) -> Estimators:
 def _put(written: bytes, output: str) -> None:
     """Write the whole file or nothing: what was there stays until the new one is complete."""
     if output == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(written)
-        sys.stdout.buffer.flush()
+        _put_out(written)
         return
     place = Path(output)
     try:
@@ -155,6 +154,15 @@ def _put(written: bytes, output: str) -> None:
         _replace(place, written)
     except OSError as error:
         raise ReportNotWritten(f"{output} can't be written: {error.strerror}.") from None
+
+
+def _put_out(written: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.flush()
+    except OSError as error:  # the disk is full, or who read it went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python flushes again
+        raise ReportNotWritten(f"The output can't be written: {error.strerror}.") from None
 
 
 def _replace(place: Path, written: bytes) -> None:

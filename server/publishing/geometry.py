@@ -25,6 +25,10 @@ LEAST_NAMED: Final = 0.05
 """Bands thinner than this are too thin for their own name; the tables name all."""
 
 
+MOST_LINES: Final = 50
+"""More lines through the rows than this would hide them."""
+
+
 @dataclass(frozen=True)
 class Span:
     """The lesson's time as the axis of all rows."""
@@ -55,6 +59,16 @@ def span_of(report: Report) -> Span:
     ends = [report.session.ended_at]
     ends += [s.start + timedelta(seconds=s.seconds) for s in report.series[-1:]]
     return Span(start, max((max(ends) - start).total_seconds(), 1.0))
+
+
+def find_lines(report: Report, span: Span) -> tuple[list[float], list[float]]:
+    """Return where segments begin, and where the mood changed; nothing where they are too many."""
+    begins = [span.ends(segment)[0] for segment in report.segments]
+    changed = [span.at(change.at) for change in report.changes]
+    return (
+        begins if len(begins) <= MOST_LINES else [],
+        changed if len(changed) <= MOST_LINES else [],
+    )
 
 
 def find_runs(

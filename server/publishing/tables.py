@@ -1,6 +1,6 @@
 """The tables of a report, for HTML and for paper: what stands in which cell. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from model.emotions import Emotion
 from model.palette import TOP_TO_BOTTOM
@@ -51,7 +51,7 @@ def segments_table(report: Report) -> Table | None:
     """Return the segments with their intervals, and how each differs from the rest."""
     if not report.segments:
         return None
-    names, kinds = emotion_names(), kind_names()
+    names, kinds = emotion_names(), {str(kind): name for kind, name in kind_names().items()}
     columns = [
         Column(gettext("No.")),
         Column(gettext("From")),
@@ -63,8 +63,7 @@ def segments_table(report: Report) -> Table | None:
     rows: list[list[Cell]] = []
     for number, segment in enumerate(report.segments, start=1):
         told = [_against(segment, emotion) for emotion in TOP_TO_BOTTOM]
-        kind = {str(k): name for k, name in kinds.items()}[segment.kind]
-        title = gettext("{kind}: {title}").format(kind=kind, title=segment.title)
+        title = _name(segment, report.segments[number : number + 1], kinds[segment.kind])
         begins = Moment(segment.start)
         length = write_length(segment.seconds)
         rows.append([str(number), begins, length, title, str(segment.visible), *told])
@@ -169,12 +168,6 @@ def _series_row(stretch: Stretch) -> list[Cell]:
     ]
 
 
-def find_dominant(stretch: Stretch) -> Emotion | None:
-    """Return the emotion with the largest share; None where none is told."""
-    shares = stretch.shares
-    return max(TOP_TO_BOTTOM, key=lambda e: shares[e].share) if shares else None
-
-
 def facts(report: Report) -> list[tuple[str, str]]:
     """Return what else is told of the whole lesson: a name and its figure."""
     whole = report.whole
@@ -219,6 +212,15 @@ def _sign(difference: Difference | None) -> str:
     if difference is None or not difference.beyond_noise:
         return ""
     return MORE if difference.size > 0 else LESS
+
+
+def _name(segment: Segment, following: Sequence[Segment], kind: str) -> str:
+    """Name a segment; what came before the first marker has no title of its own."""
+    if segment.title:
+        return gettext("{kind}: {title}").format(kind=kind, title=segment.title)
+    if following:
+        return gettext("Before “{title}”").format(title=following[0].title)
+    return gettext("The whole lesson")
 
 
 def _largest(segment: Segment) -> float:

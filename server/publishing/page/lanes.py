@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from html import escape
 
 from server.languages import gettext
-from server.publishing.geometry import Span
+from server.publishing.geometry import Span, find_lines
 from server.schemas import Marker, MarkerKind, Report
 from server.vocabulary import kind_names, quantity_names
 
 LINE = 24
 """Height of a line of the lane of changes, pixels: large enough to be hit by a finger."""
-CLOSE = 0.035
+CLOSE = 0.055
 LEAST_TITLED = 0.03
 MOST_SIGNS = 80
 """More marks than this are drawn as strokes, without signs that would lie on each other."""
@@ -74,8 +74,9 @@ def draw_marks(report: Report, span: Span) -> str:
 
 def draw_lines(report: Report, span: Span) -> str:
     """Return the lines through all rows: where segments begin, and where the mood changed."""
-    begins = "".join(f"M{span.ends(segment)[0]:.5f} 0V1" for segment in report.segments)
-    changed = "".join(f"M{span.at(change.at):.5f} 0V1" for change in report.changes)
+    begins, changed = (
+        "".join(f"M{place:.5f} 0V1" for place in places) for places in find_lines(report, span)
+    )
     return (
         '<svg class="lines" viewBox="0 0 1 1" preserveAspectRatio="none" width="100%" '
         f'height="100%" aria-hidden="true"><path class="begin" d="{begins}"/>'

@@ -16,6 +16,7 @@ from server.publishing.geometry import (
     draw_curve,
     draw_river,
     draw_steps,
+    find_lines,
     find_runs,
     find_ticks,
     place_names,
@@ -200,8 +201,10 @@ class LessonChart:
     def _draw_lines(self) -> None:
         """Draw through all rows where segments begin and where the mood changed."""
         wide = RIGHT - LEFT
-        begins = [LEFT + self.span.ends(s)[0] * wide for s in self.report.segments]
-        changed = [LEFT + self.span.at(c.at) * wide for c in self.report.changes]
+        begins, changed = (
+            [LEFT + place * wide for place in places]
+            for places in find_lines(self.report, self.span)
+        )
         self.canvas.setStrokeColor(HexColor("#777777"))
         self.canvas.setLineWidth(0.35)
         self.canvas.lines([(x, low, x, high) for x in begins for low, high in self._levels])

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from server.publishing import MEDIA_TYPES, file_name, write_report
-from server.schemas import Report, ReportFormat
+from server.publishing import MEDIA_TYPES, file_name
+from server.schemas import ReportFormat
 from tests.report_samples import SAMPLES, make_report, with_session
 
 
@@ -39,8 +39,3 @@ def test_every_sample_has_a_short_plain_name(form):
 
 def test_a_simulated_lesson_says_so_in_its_name():
     assert "simulated" in file_name(SAMPLES["simulated"](), ReportFormat.HTML)
-
-
-def test_json_is_the_report():
-    report = make_report(20, 24)
-    assert Report.model_validate_json(write_report(report, ReportFormat.JSON)) == report
