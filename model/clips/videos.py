@@ -60,9 +60,14 @@ class VideoClip:
             decoding = Decoding(container, stream, self.fps, 0.0)
             if next(decoding.walk(), None) is not None:
                 return
-            packets = decoding.count
-        reason = f"none of its frames can be decoded ({codec}); it is damaged"
-        raise UnreadableClip(self.path, reason if packets else "its video holds no frames")
+            sized = stream.codec_context.width > 0  # FFmpeg forgets a size that is too large
+        if not decoding.count:
+            reason = "its video holds no frames"
+        elif sized:
+            reason = f"none of its frames can be decoded ({codec}); it is damaged"
+        else:
+            reason = "its pictures are larger than 8K (8192x4320), or it is damaged"
+        raise UnreadableClip(self.path, reason)
 
     def _note_damage(self, decoding: Decoding) -> None:
         until, told = decoding.read_until, self.seconds or 0.0

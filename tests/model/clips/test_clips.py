@@ -1,31 +1,19 @@
 import os
-import subprocess
 import time
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 
 from model.clips import ClipNotFound, Kind, UnreadableClip, open_clip
 from model.clips.cameras import CameraClip
+from tests.films import ffmpeg, film
 from tests.pictures import claim_jpeg_size, grey, jpeg, png, webp
 
 SHARED = Path(os.environ.get("ROOMTONE_BENCH_DATA", "../shared/data"))
 needs_shared = pytest.mark.skipif(
     not (SHARED / "clips").is_dir(), reason=f"no clips at {SHARED}; set ROOMTONE_BENCH_DATA"
 )
-
-
-def ffmpeg(*arguments):
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", *map(str, arguments)]
-    subprocess.run(command, check=True)
-
-
-def film(path, *options, seconds=1, size="96x64"):
-    """Film ten frames a second of ffmpeg's test picture."""
-    ffmpeg("-f", "lavfi", "-i", f"testsrc=d={seconds}:s={size}:r=10", *options, path)
-    return path
 
 
 @pytest.mark.parametrize(
@@ -35,9 +23,11 @@ def film(path, *options, seconds=1, size="96x64"):
         ("a.mov", ["-c:v", "mjpeg"]),
         ("a.webm", ["-c:v", "libvpx"]),
         ("a.avi", ["-c:v", "mpeg4"]),
+        ("frames reordered in a file without their times.avi", ["-pix_fmt", "yuv420p"]),
+        ("a.flv", ["-pix_fmt", "yuv420p"]),
         ("a.mkv", ["-pix_fmt", "yuv420p"]),
         ("a.gif", []),
-        ("AV1, which OpenCV can not read.mp4", ["-c:v", "libaom-av1", "-cpu-used", "8"]),
+        ("AV1.mp4", ["-c:v", "libaom-av1", "-cpu-used", "8"]),
         ("a film by another name.jpg", ["-f", "mp4", "-pix_fmt", "yuv420p"]),
     ],
 )
