@@ -1,10 +1,10 @@
 """The comparison of several sessions, from their reports: kept ones, or made where they are not."""
 
 from collections.abc import Callable, Sequence
-
-from pydantic import ValidationError
+from contextlib import suppress
 
 from server.comparison.assembly import AlignedBy, compare
+from server.comparison.lesson import Lesson
 from server.languages import gettext
 from server.schemas import ENOUGH_STUDENTS, MOST_COMPARED, Comparison, LeftOut, Report
 from server.store.courses import Member, count_members, find_members, list_members
@@ -49,14 +49,14 @@ def read_comparison(
     course: its name, or ids: of sessions, each counted once. Raises `ComparisonUnclear`,
     `TooManyCompared`, `CourseNotFound` or `SessionsNotFound`.
     """
-    reports: list[Report] = []
+    lessons: list[Lesson] = []
     left_out: list[LeftOut] = []
     for member in _read_members(database, course, ids):
-        told = _read_report(member, make)
-        if isinstance(told, Report) and told.whole.shares is not None:
-            reports.append(told)
+        told = _read_lesson(member, make)
+        if isinstance(told, Lesson) and told.report.whole.shares is not None:
+            lessons.append(told)
         else:
-            reason = told if isinstance(told, str) else _say_empty(told)
+            reason = told if isinstance(told, str) else _say_empty(told.report)
             left_out.append(
                 LeftOut(
                     session_id=member.id,
@@ -65,7 +65,7 @@ def read_comparison(
                     reason=reason,
                 )
             )
-    return compare(reports, course=course, aligned_by=aligned_by, left_out=left_out)
+    return compare(lessons, course=course, aligned_by=aligned_by, left_out=left_out)
 
 
 def _read_members(database: Database, course: str | None, ids: Sequence[str]) -> list[Member]:
@@ -79,17 +79,15 @@ def _read_members(database: Database, course: str | None, ids: Sequence[str]) ->
         return find_members(db, ids) if course is None else list_members(db, course)
 
 
-def _read_report(member: Member, make: MakeReport) -> Report | str:
+def _read_lesson(member: Member, make: MakeReport) -> Lesson | str:
     """Return a session's report, or a sentence why there is none."""
     if member.ended_at is None:
         return gettext("It is still running.")
     if member.document is not None:
-        try:
-            return Report.model_validate_json(member.document)
-        except ValidationError:  # written by another version of this program
-            pass
+        with suppress(ValueError, LookupError):  # written by another version of this program
+            return Lesson.read(member.document)
     try:
-        return make(member.id)
+        return Lesson.of(make(member.id))
     except SessionNotFound:
         return gettext("It was deleted just now.")
     except SessionStillRuns:

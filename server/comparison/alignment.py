@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from pydantic import TypeAdapter
 
+from model.emotions import EMOTIONS
+from server.comparison.lesson import ENDS, Lesson, Piece
 from server.schemas import Engagement, Report, Share, Stretch
 from server.tally import Doubles
 
@@ -15,29 +19,27 @@ STEPS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 MOST_STEPS = 60
 
 _Told = TypeVar("_Told")
+_STRETCHES = TypeAdapter(list[Stretch])
 
 
-def choose_step(reports: Sequence[Report]) -> float:
+def choose_step(lessons: Sequence[Lesson]) -> float:
     """Return seconds: no finer than any report's stretches, and at most 60 to the longest one."""
-    longest = max(((r.session.ended_at - r.session.started_at).total_seconds() for r in reports),
-                  default=0.0)  # fmt: skip
-    finest = max((_finest(report) for report in reports), default=1.0)
+    longest = max((lesson.seconds for lesson in lessons), default=0.0)
+    finest = max((_finest(lesson) for lesson in lessons), default=1.0)
     least = max(longest / MOST_STEPS, finest)
     return float(next((step for step in STEPS if step >= least), -(-least // 3600) * 3600))
 
 
-def align_by_time(report: Report, step: float) -> list[Stretch]:
+def align_by_time(lesson: Lesson, step: float) -> list[Stretch]:
     """Return the report's stretches joined in steps of `step` seconds since its start.
 
-    A stretch belongs to the step its middle is in; one that is longer stands for itself.
+    A stretch belongs to the step its middle is in; one that is longer stands for itself. What
+    does not stand beside others is left out of them: turned faces, engagement and answers.
     """
-    start = report.session.started_at
-
-    def find_step(stretch: Stretch) -> int:
-        since = (stretch.start - start).total_seconds()
-        return int((since + stretch.seconds / 2) // step)
-
-    return [join_stretches(list(parts)) for _, parts in groupby(report.series, key=find_step)]
+    cells = groupby(lesson.series, key=lambda piece: (piece.since + piece.seconds / 2) // step)
+    start = lesson.report.session.started_at
+    joined = [_join_pieces(list(parts), start) for _, parts in cells]
+    return _STRETCHES.validate_python(joined)
 
 
 def name_segment(title: str) -> str:
@@ -101,10 +103,34 @@ def join_stretches(parts: Sequence[Stretch]) -> Stretch:
     )
 
 
-def _finest(report: Report) -> float:
+def _finest(lesson: Lesson) -> float:
     """Return the length of the report's own step; its last stretch may be shorter."""
-    inner = report.series[:-1] or report.series
-    return min((stretch.seconds for stretch in inner), default=1.0)
+    inner = lesson.series[:-1] or lesson.series
+    return min((piece.seconds for piece in inner), default=1.0)
+
+
+def _join_pieces(parts: Sequence[Piece], start: datetime) -> dict[str, Any]:
+    """Return the fields of the stretch that several pieces are; see `join_stretches`."""
+    fullest = max(parts, key=lambda part: part.visible)
+    known = [(each.shares, each.seconds * max(each.visible, 1)) for each in parts if each.shares]
+    shares = None
+    if known:
+        means = _mean_of(np.array([told for told, _ in known]), [weight for _, weight in known])
+        told = [dict(zip(ENDS, ends, strict=True)) for ends in means.tolist()]
+        shares = dict(zip(EMOTIONS, told, strict=True))
+    return {
+        "start": start + timedelta(seconds=parts[0].since),
+        "seconds": sum(part.seconds for part in parts),
+        "enough": shares is not None,
+        "visible": fullest.visible,
+        "present": max(part.present for part in parts),
+        "coverage": fullest.coverage,
+        "shares": shares,
+        "turned": None,
+        "engagement": None,
+        "said": max(part.said for part in parts),
+        "answers": None,
+    }
 
 
 def _join_each(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from model.emotions import Emotion
@@ -11,6 +12,7 @@ from server.comparison.alignment import (
     choose_step,
     shared_titles,
 )
+from server.comparison.lesson import Lesson
 from server.comparison.noise import (
     compare_with_rest,
     count_comparisons,
@@ -35,7 +37,7 @@ _Kind = tuple[bool, tuple[str, ...], bool]
 
 
 def compare(
-    reports: Sequence[Report],
+    lessons: Sequence[Lesson],
     *,
     course: str | None,
     aligned_by: AlignedBy,
@@ -43,11 +45,12 @@ def compare(
 ) -> Comparison:
     """Return what reports tell beside each other, its sentences in the language spoken.
 
-    reports: of any order; each tells shares of its whole lesson.
+    lessons: of any order; each tells shares of its whole lesson.
     """
-    reports = sorted(reports, key=lambda r: (r.session.started_at, r.session.session_id))
+    lessons = sorted(lessons, key=_by_start)
+    reports = [lesson.report for lesson in lessons]
     kinds = [_kind_of(report) for report in reports]
-    step = choose_step(reports)
+    step = choose_step(lessons)
     titles = shared_titles(reports)
     differences = _compare_wholes(reports, kinds)
     segments = _compare_segments(reports, kinds, titles) if aligned_by == "segment" else {}
@@ -56,7 +59,7 @@ def compare(
             report,
             number=at + 1,
             against_rest=differences.get(at),
-            series=align_by_time(report, step) if aligned_by == "time" else [],
+            series=align_by_time(lessons[at], step) if aligned_by == "time" else [],
             segments=segments.get(at, []),
         )
         for at, report in enumerate(reports)
@@ -72,6 +75,10 @@ def compare(
         left_out=list(left_out),
         statements=[say(statement) for statement in state(sessions, trend)],
     )
+
+
+def _by_start(lesson: Lesson) -> tuple[datetime, str]:
+    return lesson.report.session.started_at, lesson.report.session.session_id
 
 
 def _kind_of(report: Report) -> _Kind:

@@ -62,8 +62,8 @@ class ComparedSession(Wire):
         examples=[DIFFERENCES],
     )
     series: list[Stretch] = Field(
-        description="In steps of `step_s` from its start, longer where its report's are; empty "
-        "unless aligned by time."
+        description="In steps of `step_s` from its start, longer where its report's are, of "
+        "expressions only; empty unless aligned by time."
     )
     segments: list[ComparedSegment] = Field(
         description="Of `segment_titles`, in their order; empty unless aligned by segment."

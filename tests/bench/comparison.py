@@ -23,8 +23,9 @@ from rich.table import Table
 
 from model.pipeline import FramePipeline
 from server.comparison.assembly import compare
+from server.comparison.lesson import Lesson
 from server.reports import Reports
-from server.schemas import Comparison, Report
+from server.schemas import Comparison
 from server.store.courses import list_members
 from server.store.database import Database, migrate
 from tests.server.comparison.lessons import Faces, lessons_apart, store_lesson
@@ -65,8 +66,8 @@ def measure_parts(database: Database) -> dict[str, float]:
         with database.reading() as db:
             return [each.document or "" for each in list_members(db, COURSE)]
 
-    def parse() -> list[Report]:
-        return [Report.model_validate_json(document) for document in documents]
+    def parse() -> list[Lesson]:
+        return [Lesson.read(document) for document in documents]
 
     documents = read_documents()
     parsed = parse()

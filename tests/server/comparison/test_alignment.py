@@ -12,6 +12,7 @@ from server.comparison.alignment import (
     join_stretches,
     shared_titles,
 )
+from server.comparison.lesson import Lesson
 from server.engagement import SHIPPED
 from server.schemas import Report, ReportSession, Segment, Share, Stretch
 
@@ -52,6 +53,10 @@ def report(*, series=(), segments=(), minutes=45.0):
     )  # fmt: skip
 
 
+def lesson(**told):
+    return Lesson.of(report(**told))
+
+
 def even(step, minutes, happy=0.5, first=0):
     return [stretch(at + first, step, happy) for at in range(0, int(minutes * 60), step)]
 
@@ -61,30 +66,30 @@ def even(step, minutes, happy=0.5, first=0):
     [((45,), 30, 60), ((45, 90), 30, 120), ((2,), 5, 5), ((2, 2), 30, 30), ((600,), 300, 600)],
 )
 def test_the_step_is_a_round_one_no_finer_than_the_coarsest_report(minutes, stretches, step):
-    reports = [report(minutes=m, series=even(stretches, m)) for m in minutes]
-    assert choose_step(reports) == step
+    lessons = [lesson(minutes=m, series=even(stretches, m)) for m in minutes]
+    assert choose_step(lessons) == step
 
 
 def test_a_session_without_stretches_or_of_no_length_breaks_nothing():
     assert choose_step([]) == 1
-    assert choose_step([report(minutes=0.0)]) == 1
-    assert align_by_time(report(minutes=0.0), 60) == []
+    assert choose_step([lesson(minutes=0.0)]) == 1
+    assert align_by_time(lesson(minutes=0.0), 60) == []
 
 
 def test_joined_stretches_are_the_mean_and_cover_all_time():
-    told = align_by_time(report(series=[*even(30, 5, 0.2), *even(30, 5, 0.6, first=300)]), 60)
+    told = align_by_time(lesson(series=[*even(30, 5, 0.2), *even(30, 5, 0.6, first=300)]), 60)
     assert [s.seconds for s in told] == [60] * 10
     assert [s.shares["happy"].share for s in told] == pytest.approx([0.2] * 5 + [0.6] * 5)
 
 
 def test_a_longer_stretch_stands_for_itself():
     series = [stretch(0, 30, 0.2), stretch(30, 180, 0.4), stretch(210, 30, 0.6)]
-    told = align_by_time(report(series=series), 60)
+    told = align_by_time(lesson(series=series), 60)
     assert [s.seconds for s in told] == [30, 180, 30]
 
 
 def test_starts_that_lie_a_little_before_the_session_belong_to_its_first_step():
-    told = align_by_time(report(series=even(30, 2, 0.2, first=-4)), 60)
+    told = align_by_time(lesson(series=even(30, 2, 0.2, first=-4)), 60)
     assert [(s.start - NOON).total_seconds() for s in told] == [-4, 56]
 
 
