@@ -87,6 +87,31 @@ def test_a_body_that_trickles_in_is_given_up_after_a_while():
     asyncio.run(run())
 
 
+def test_a_piece_of_a_recording_may_take_long_as_long_as_something_comes():
+    app = FastAPI()
+    app.add_middleware(BodyLimits, seconds=0.3)
+    add_error_handlers(app)
+
+    @app.patch("/api/v1/videos/{video_id}")
+    async def take(video_id: str, request: Request) -> int:
+        return len(await request.body())
+
+    async def trickle(pause):
+        for _ in range(12):
+            yield b"x" * 10_000  # in all more than other bodies may have
+            await asyncio.sleep(pause)
+
+    async def run():
+        wire = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=wire, base_url="http://x") as client:
+            slow = await client.patch("/api/v1/videos/x", content=trickle(0.05))
+            assert (slow.status_code, slow.json()) == (200, 120_000)
+            stalled = await client.patch("/api/v1/videos/x", content=trickle(1.0))
+            assert stalled.status_code == 408
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics"])
 def test_head_answers_as_get_without_the_body(classroom, path):
     get = classroom.client.get(path, follow_redirects=False)
@@ -101,7 +126,7 @@ def test_head_answers_as_get_without_the_body(classroom, path):
     [
         ("PATCH", "/api/v1/join", "POST"),
         ("PUT", "/api/v1/sessions", "GET, POST"),
-        ("PATCH", "/api/v1/sessions/x", "DELETE, GET"),
+        ("PUT", "/api/v1/sessions/x", "DELETE, GET, PATCH"),
         ("GET", "/api/v1/sessions/x/frames", "POST"),
         ("HEAD", "/api/v1/join", "POST"),
     ],
