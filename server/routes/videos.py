@@ -34,7 +34,7 @@ VideoKey = Annotated[
     Header(
         alias="Video-Key",
         description="The `view_key` that the uploader was given.",
-        examples=["5f0c1d…"],
+        examples=["0c7b3f5de1a94b6c8e2f0d4a6b8c1e3f5a7d9b20"],
     ),
 ]
 FrameIndex = Annotated[int, Path(ge=0, le=MOST_INDEX, description="As listed.", examples=[12])]
