@@ -174,6 +174,8 @@ def test_what_the_teacher_reads_is_of_the_whole_class():
         *("Marker", "MarkerKind", "OutlineEntry", "CourseSummary"),
         *("Comparison", "ComparedSession", "ComparedSegment", "LeftOut"),
         *("Stretch", "Difference", "Statement", "Figure"),
+        *("Report", "ReportSession", "ChangePoint", "AlsoChanged", "Segment", "Gap"),
+        *("TranscriptCue",),
         *("Video", "NewVideoAnswer", "VideoState"),  # how far a recording is
         *("Invitation", "Joined"),  # which a join code opens, too
     }

@@ -27,6 +27,8 @@ JUST_SECONDS = 5.0
 """So near to something, a change came as it began: its time is known no better."""
 LOOKED_SECONDS = 300.0
 """Of a lesson of which less can be told it is not said that nothing changed."""
+GAP_SECONDS = 30.0
+"""Shorter ones, as at the beginning while students join, are in the table only."""
 MOSTLY = 0.5
 
 Figures = dict[Figure, str | float | int | None]
@@ -161,14 +163,16 @@ def _of_visible(report: Report) -> Iterator[Statement]:
         yield _say("visible", "visible", figures)
     if not report.gaps and whole.enough:
         yield _say("visible", "no_gap")
-    elif whole.enough:
+        return
+    lost = sum(one.seconds for one in report.gaps)
+    if whole.enough and lost >= GAP_SECONDS:
         longest = max(report.gaps, key=lambda one: one.seconds)
         yield _say(
             "visible",
             "gap" if len(report.gaps) == 1 else "gaps",
             {
                 Figure.NUMBER: len(report.gaps),
-                Figure.SECONDS: sum(one.seconds for one in report.gaps),
+                Figure.SECONDS: lost,
                 Figure.AT: longest.start.isoformat(),
             },
         )
