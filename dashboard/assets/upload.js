@@ -43,6 +43,7 @@
     become(state, detail = "") {
       Object.assign(this, { state, detail });
       if (state !== "sending") this.speeds = [];
+      if (!this.isUnderWay && this.unlock) this.unlock();
       this.changed(this);
     }
 
@@ -171,8 +172,7 @@
   // One page at a time sends a recording; the lock goes with the page. Without https there is none.
   const start = (upload) => {
     const run = () => new Promise((done) => {
-      const told = upload.changed;
-      upload.changed = (each) => { told(each); if (!each.isUnderWay) done(); };
+      upload.unlock = done;
       upload.run();
     });
     if (!navigator.locks) return run();

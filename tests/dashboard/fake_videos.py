@@ -82,6 +82,10 @@ class Films:
         return ShownFrame(index=number, at_seconds=float(number), faces=len(faces),
                           counts=count(faces))  # fmt: skip
 
+    @property
+    def received(self):
+        return sum(each.video.received_bytes for each in self.recordings.values())
+
     def only(self):
         [found] = self.recordings.values()
         return found

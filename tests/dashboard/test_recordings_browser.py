@@ -139,7 +139,7 @@ def test_an_upload_is_paused_and_goes_on_and_outlives_other_pages(open_page, fil
     slow(page)
     upload(page, make_file(tmp_path / "a.mp4", 8 * MB))
     expect(page, ".recording-words:has-text('Sending: ')")
-    eventually(page, lambda: films.only().video.received_bytes > 0)
+    eventually(page, lambda: films.received > 0)
     page.get_by_role("button", name="Pause: Biology 9b").click()
     expect(page, ".recording-words:has-text('Paused at')")
     there = films.only().video.received_bytes
@@ -183,7 +183,7 @@ def test_after_a_closed_browser_the_same_file_goes_on_where_it_was(open_context,
     expect(first, "#recording-form")
     slow(first)
     upload(first, path, show=True)
-    eventually(first, lambda: films.only().video.received_bytes > MB)
+    eventually(first, lambda: films.received > MB)
     first.close()
     there = films.only().video.received_bytes
     page = context.goes_to("/dashboard/recordings")
@@ -204,7 +204,7 @@ def test_a_part_of_a_file_can_also_be_let_go_to_start_anew(open_context, films, 
     expect(page, "#recording-form")
     slow(page, MB // 2)
     upload(page, lecture)
-    eventually(page, lambda: films.only().video.received_bytes > 0)
+    eventually(page, lambda: films.received > 0)
     page.close()
     page = context.goes_to("/dashboard/recordings")
     expect(page, ".recording-row")
@@ -233,17 +233,32 @@ def test_a_lost_line_is_waited_for_and_half_a_piece_is_not_sent_again(
     assert bytes(films.only().body) == lecture.read_bytes()
 
 
+def test_what_stopped_an_upload_is_said_and_it_can_be_tried_again(open_page, films, fake, lecture):
+    page = open_page()
+    expect(page, "#recording-form")
+    slow(page)
+    upload(page, lecture)
+    eventually(page, lambda: films.received > 0)
+    token, fake.token = fake.token, "another"
+    expect(page, ".recording-words:has-text('You are signed out.')")
+    fake.token = token
+    page.get_by_role("button", name="Try again: Biology 9b").click()
+    expect(page, ".recording-row:has-text('Done')")
+    assert bytes(films.only().body) == lecture.read_bytes()
+
+
 def test_a_full_disk_is_said_and_nothing_goes_on(open_page, films, lecture):
     page = open_page()
     expect(page, "#recording-form")
     slow(page)
     upload(page, lecture)
-    eventually(page, lambda: films.only().video.received_bytes > 0)
+    eventually(page, lambda: films.received > 0)
     films.full = True
     expect(page, ".recording-words:has-text('full')")
     assert state(films) == "failed"
 
 
+@pytest.mark.slow
 def test_two_tabs_send_two_recordings_but_not_the_same_one_twice(open_context, films, tmp_path):
     context = open_context()
     one, two = (context.goes_to("/dashboard/recordings") for _ in range(2))
@@ -262,6 +277,7 @@ def test_two_tabs_send_two_recordings_but_not_the_same_one_twice(open_context, f
     assert sent == {path.stem: path.read_bytes() for path in paths}
 
 
+@pytest.mark.slow
 def test_progress_is_told_sparingly(open_page, films, tmp_path):
     page = open_page()
     expect(page, "#recording-form")
@@ -272,7 +288,7 @@ def test_progress_is_told_sparingly(open_page, films, tmp_path):
         .observe(told, { childList: true, characterData: true, subtree: true });
     }""")
     slow(page)
-    films.pace = 1
+    films.pace = 3
     upload(page, make_file(tmp_path / "a.mp4", 8 * MB))
     page.wait_for_selector(".recording-row:has-text('Done')", timeout=60_000)
     heard = page.evaluate("window.heard")
