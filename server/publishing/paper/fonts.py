@@ -48,9 +48,7 @@ def split_runs(text: str, *, bold: bool = False) -> list[Run]:
 
 def measure(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a line is, in points."""
-    return float(
-        sum(pdfmetrics.stringWidth(r.letters, r.font, size) for r in split_runs(text, bold=bold))
-    )
+    return size * sum(_advance(letter, bold) for letter in text)
 
 
 def spell_out(text: str) -> str:
@@ -106,6 +104,13 @@ def _font_of(letter: str, main: str, asian: str) -> str:
     if ord(letter) not in _letters_of(main) and _within(letter, (*_HAN, *_KANA)):
         return asian
     return main
+
+
+@cache
+def _advance(letter: str, bold: bool) -> float:  # noqa: FBT001 - positional for the cache
+    """Return how wide a letter is, in parts of its size."""
+    font = _font_of(letter, BOLD if bold else REGULAR, CHINESE)
+    return float(pdfmetrics.stringWidth(letter, font, 1))
 
 
 def _within(letter: str, ranges: tuple[tuple[int, int], ...]) -> bool:

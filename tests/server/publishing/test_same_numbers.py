@@ -236,3 +236,30 @@ def test_a_table_that_is_cut_on_paper_says_how_many_there_are():
     paper = read_pdf(write_report(report, ReportFormat.PDF))
     assert "of 1000" in paper
     assert write_report(report, ReportFormat.HTML).decode().count(">Marker ") >= 1000
+
+
+@pytest.mark.parametrize("form", [ReportFormat.CSV, ReportFormat.PARQUET])
+def test_every_gap_mark_note_slide_and_sentence_has_its_row(report, form):
+    def told(table, *columns):
+        rows = [row for row in tidy(report, form) if row["table"] == table]
+        return [tuple(row[column] for column in columns) for row in rows]
+
+    since = report.session.started_at
+    assert told("gap", "begins_s", "seconds", "value") == [
+        ((gap.start - since).total_seconds(), gap.seconds, gap.visible) for gap in report.gaps
+    ]
+    for table, marks in (("marker", report.markers), ("note", report.notes)):
+        assert told(table, "begins_s", "kind") == [
+            ((mark.at - since).total_seconds(), mark.kind) for mark in marks
+        ]
+    assert told("outline", "number", "begins_s", "words") == [
+        (entry.position, entry.begins_s, entry.title) for entry in report.outline
+    ]
+    assert told("transcript", "begins_s", "seconds", "words") == [
+        (cue.begins_s, cue.ends_s - cue.begins_s, cue.words) for cue in report.transcript
+    ]
+    assert told("statement", "words") == [(one.text,) for one in report.statements]
+    figures = [f for one in report.statements for f in one.figures.values() if f is not None]
+    assert [v if v is not None else w for v, w in told("statement_figure", "value", "words")] == [
+        float(f) if isinstance(f, int | float) else f for f in figures
+    ]
