@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from model.clips import open_clip
 from server.analyze_command import analyze
 from server.schemas import Report
-from tests.films import film, is_like
+from tests.films import is_like
 from tests.pictures import astronaut, gallery, grey, jpeg, png
 from tests.tiny_network import tiny_card, write_tiny_network
 
