@@ -136,11 +136,15 @@ def _lessons(told: Comparison, viewer: Viewer) -> html.Section:
     return html.Section(parts, **aria(label=gettext("The lessons, oldest first")))
 
 
-def _row(session: ComparedSession, columns: Sequence[Column], viewer: Viewer) -> html.Li:
+def _row(
+    session: ComparedSession, columns: Sequence[Column], part: float, viewer: Viewer
+) -> html.Li:
+    """Return a lesson. part: of the axis, as long as it was; gaps in it have another ground."""
     said = gettext("{title}: {shares}").format(
         title=session.title, shares=say_shares(session.whole)
     )
-    picture = html.Img(src=draw_columns(columns), alt=said)
+    ground = {"backgroundSize": f"{100 * part:.2f}% 100%"}
+    picture = html.Img(src=draw_columns(columns), alt=said, style=ground)
     facts = html.Div(
         [
             html.Span(viewer.tell_date(session.started_at)),
@@ -175,7 +179,11 @@ def _columns_by_title(session: ComparedSession, titles: Sequence[str]) -> list[C
 
 def _length(sessions: Sequence[ComparedSession]) -> float:
     """Return the seconds of the longest lesson."""
-    return max(*[(s.ended_at - s.started_at).total_seconds() for s in sessions], 1.0)
+    return max(*[_seconds(session) for session in sessions], 1.0)
+
+
+def _seconds(session: ComparedSession) -> float:
+    return (session.ended_at - session.started_at).total_seconds()
 
 
 def _time_axis(length: float) -> html.Li:
