@@ -25,6 +25,7 @@ _SANE: Final = re.compile(r"[0-9a-fA-F]{16,36}|[0-9a-fA-F-]{36}")
 fits, so none gets into the log this way."""
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _KEY: Final = "roomtone.request"
+_DASHBOARD: Final = "/dashboard"
 _LINES_PER_SECOND: Final = 1.0
 _LINES_AT_ONCE: Final = 10.0
 
@@ -74,6 +75,8 @@ def add_request(
 
 
 def _route_of(scope: Scope) -> str:
+    if scope["path"].startswith(_DASHBOARD):  # Dash has no routes of its own
+        return _DASHBOARD
     return getattr(scope.get("route"), "path", None) or "none"
 
 
