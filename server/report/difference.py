@@ -18,6 +18,9 @@ from server.report.threshold import BAND, round_value
 from server.schemas import Difference
 from server.tally import Doubles
 
+MOST_STRETCHED = 3.0
+"""Times that a correction may stretch a difference."""
+
 _SLACK = 1e-9
 
 
@@ -47,24 +50,31 @@ def compare_sights(before: Sight, after: Sight, doubts: list[Doubt]) -> dict[Emo
     """Tell how much more of each emotion `after` shows than `before`, or less."""
     told: dict[Emotion, Difference] = {}
     for k, (emotion, doubt) in enumerate(zip(EMOTIONS, doubts, strict=True)):
-        if before.estimate is not None and after.estimate is not None:
-            told[emotion] = _compare_estimates(before, after, k, doubt.level)
-            continue
         means = [Mean(float(one.shares[k]), one.students, one.seconds) for one in (before, after)]
-        told[emotion] = compare_means(means[0], means[1], doubt)
+        if before.estimate is not None and after.estimate is not None:
+            reach = _reach(means[0], means[1], doubt)
+            told[emotion] = _compare_estimates(before, after, k, reach, doubt.level)
+        else:
+            told[emotion] = compare_means(means[0], means[1], doubt)
     return told
 
 
 def compare_means(before: Mean, after: Mean, doubt: Doubt) -> Difference:
     """Tell the difference of two means."""
+    reach, students = _reach(before, after, doubt), min(before.students, after.students)
+    return tell_difference(after.share - before.share, reach, reach, students)
+
+
+def _reach(before: Mean, after: Mean, doubt: Doubt) -> float:
+    """Return how far the interval of a difference reaches, before it is rounded."""
     variance = 0.0
     for one in (before, after):
         rounded = np.array([round_value(one.share, round(one.students))])
         most = float(most_spread(rounded, one.students)[0])
         variance += doubt.lasting * most / one.students + doubt.wandering / one.seconds
     students = min(before.students, after.students)
-    reach = float(stdtrit(max(students - 1, 1), doubt.level)) * variance**0.5
-    return tell_difference(after.share - before.share, reach, reach, students)
+    reach: float = float(stdtrit(max(students - 1, 1), doubt.level)) * variance**0.5
+    return reach
 
 
 def tell_difference(raw: float, below: float, above: float, students: float) -> Difference:
@@ -81,18 +91,31 @@ def tell_difference(raw: float, below: float, above: float, students: float) -> 
     )
 
 
-def _compare_estimates(before: Sight, after: Sight, k: int, level: float) -> Difference:
-    """Join the intervals of two estimates (Newcombe 1998), each in steps of half a student."""
+def _compare_estimates(
+    before: Sight, after: Sight, k: int, reach: float, level: float
+) -> Difference:
+    """Tell the difference of two corrected shares.
+
+    The correction stretches the plain difference, and its interval alike: what the network confuses
+    is the same on both sides. Where it does more than that, the intervals of both estimates are
+    joined (Newcombe 1998), in steps of half a student.
+    """
     students = min(before.students, after.students)
     one, other = _edges(before.estimate, k), _edges(after.estimate, k)
+    raw, plain = other[0] - one[0], float(after.shares[k] - before.shares[k])
+    if raw * plain >= 0 and abs(raw) <= MOST_STRETCHED * abs(plain):
+        stretched = reach * max(abs(raw / plain) if plain else 1.0, 1.0)
+        steps = _in_halves(stretched, students)
+        return tell_difference(raw, steps, steps, students)
     wider = float(ndtri(level) / ndtri(LEVEL))
+    below = wider * float(np.hypot(other[0] - other[1], one[2] - one[0]))
+    above = wider * float(np.hypot(other[2] - other[0], one[0] - one[1]))
+    return tell_difference(raw, _in_halves(below, students), _in_halves(above, students), students)
 
-    def reach(distance: float) -> float:
-        return float(np.ceil(wider * distance * students * 2 - _SLACK)) / 2 / students
 
-    below = reach(float(np.hypot(other[0] - other[1], one[2] - one[0])))
-    above = reach(float(np.hypot(other[2] - other[0], one[0] - one[1])))
-    return tell_difference(other[0] - one[0], below, above, students)
+def _in_halves(distance: float, students: float) -> float:
+    """Return a distance as half students, rounded up: exact ones would tell of exact sums."""
+    return float(np.ceil(distance * students * 2 - _SLACK)) / 2 / students
 
 
 def _edges(estimate: Doubles | None, k: int) -> tuple[float, float, float]:

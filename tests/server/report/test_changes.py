@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model.quantification import even_out, fit_estimator
 from server.report.assembly import assemble
 from tests.bench.changes import Score
 from tests.bench.lessons import BEGIN, KINDS, invent_lesson
+from tests.invented_faces import invent_faces
 from tests.server.report.lessons import count_class, mark, report, usual_faces
 
 LOUD = {kind.name: kind for kind in KINDS}
@@ -86,3 +88,25 @@ def test_a_day_in_buckets_of_one_second_is_looked_at():
     told = assemble(lesson.material, now=BEGIN)
     assert len(told.series) <= 250
     assert told.whole.enough
+
+
+def test_corrected_shares_change_with_the_plain_ones():
+    """Twenty-five faces whose likeness a network confuses; half the neutral ones become happy."""
+    faces, true = (np.asarray(part) for part in invent_faces(4000, seed=3, bias=1.5)[:2])
+    estimators = {"v1": fit_estimator(*invent_faces(3000, seed=1, bias=1.5))}
+    random = np.random.default_rng(2)
+    neutral, happy = (faces[true == which].astype(float) for which in (6, 3))
+    tallies = []
+    for one in count_class(lambda _: usual_faces(25)):
+        late = one.bucket_start >= BEGIN.timestamp() + 600
+        shown = neutral[random.integers(len(neutral), size=25)]
+        shown[: 5 + 12 * late] = happy[random.integers(len(happy), size=5 + 12 * late)]
+        sums = {"share_sums": shown.sum(0), "share_squares": (shown**2).sum(0)}
+        tallies.append(replace(one, **sums, even_share_sums=even_out(shown).sum(0)))
+    told = report(tallies, joined=25, estimators=estimators)
+    assert told.corrected
+    [change] = told.changes
+    assert change.what == "happy"
+    assert change.change.low <= 0.48 <= change.change.high
+    assert told.series[0].shares["happy"].share == pytest.approx(0.2, abs=0.09)
+    assert told.series[-1].shares["happy"].share == pytest.approx(0.68, abs=0.13)
