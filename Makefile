@@ -52,7 +52,7 @@ browser: $(CHECK_STAMP) ## only the tests that drive Chromium
 	$(BIN)/python -m pytest -m browser
 
 words: $(STAMP) ## put new sentences into server/locales/, to be translated there
-	$(BIN)/pybabel -q extract --no-location --sort-output -o $(VENV)/roomtone.pot dashboard client/page
+	$(BIN)/pybabel -q extract --no-location --sort-output -o $(VENV)/roomtone.pot dashboard client/page server
 	for po in server/locales/*/LC_MESSAGES/roomtone.po; do \
 	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 100 \
 	    -l $$(echo $$po | cut -d/ -f3) -i $(VENV)/roomtone.pot -o $$po; done

@@ -17,7 +17,7 @@ from server.languages import (
 from tests.catalogues import read_catalogue
 from tests.documents import ROOT
 
-SHOWN = ("dashboard", "client/page")
+SHOWN = ("dashboard", "client/page", "server")
 HOLE = re.compile(r"\{(\w*)[^}]*\}")
 
 each_translation = pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
