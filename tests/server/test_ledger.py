@@ -1,12 +1,15 @@
 """Received = counted + duplicate + refused: whatever a source sends ends in exactly one place."""
 
+import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.bookkeeping import KeepLedger
 from server.ledger import Ledger, Reason, Sent
+from server.metrics import Metrics
 from server.schemas import Outcome
 from server.settings import read_settings
 from server.store.database import DatabaseUnavailable
@@ -211,3 +214,22 @@ def test_the_books_balance_at_every_moment_while_many_threads_write():
             assert 0 <= ledger.read()[Sent.FRAME].open <= 8
     assert ledger.read()[Sent.FRAME].open == 0
     assert ledger.read()[Sent.FRAME].received == 2400
+
+
+def test_a_request_that_is_cancelled_is_settled_too():
+    async def never_answer(scope, receive, send):
+        await asyncio.Event().wait()
+
+    async def run():
+        metrics = Metrics()
+        scope = {"type": "http", "method": "POST", "path": "/api/v1/sessions/x/frames"}
+        request = asyncio.create_task(KeepLedger(never_answer, metrics)(scope, None, None))
+        await asyncio.sleep(0)
+        assert metrics.ledger.read()[Sent.FRAME].open == 1
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        return metrics.ledger.read()[Sent.FRAME]
+
+    account = asyncio.run(run())
+    assert (account.open, account.refused[Reason.STOPPING]) == (0, 1)

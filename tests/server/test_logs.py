@@ -1,5 +1,6 @@
 """What the log tells: of each request its id and route; never a secret, a picture or an address."""
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -8,7 +9,10 @@ import sys
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from server.metrics import Metrics
+from server.request_ids import RequestIds
 from tests.pictures import astronaut, jpeg
 from tests.server.conftest import path_of
 from tests.server.test_broken_off import break_off
@@ -185,3 +189,25 @@ def test_only_what_failed_is_logged_unless_told_otherwise(tmp_path):
         printed = server.process.communicate(timeout=60)[0]
     assert " request" not in printed
     assert "stopped; every answered frame is in the database" in printed
+
+
+def test_of_many_requests_that_fail_at_once_a_few_are_logged_and_the_rest_counted():
+    async def fail(scope, receive, send):
+        await send({"type": "http.response.start", "status": 503, "headers": []})
+
+    async def ignore(message):
+        pass
+
+    async def run():
+        metrics = Metrics()
+        layer = RequestIds(fail, metrics, log_all=False)
+        for _ in range(100):
+            scope = {"type": "http", "method": "GET", "path": "/x", "headers": []}
+            await layer(scope, None, ignore)
+        return metrics
+
+    with capture_logs() as lines:
+        metrics = asyncio.run(run())
+    assert 10 <= len(lines) < 20
+    asked = {"method": "GET", "route": "none", "status": "503"}
+    assert metrics.registry.get_sample_value("roomtone_requests_total", asked) == 100
