@@ -5,37 +5,29 @@ The rows are in the order of time, each from its own start, or cut by the titles
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.bands import Column, draw_columns
-from dashboard.compare_file import write_csv
-from dashboard.palette import TOP_TO_BOTTOM
 from dashboard.viewer import Viewer
 from dashboard.views.beside import (
     badges,
     course_address,
     figures_table,
     legend,
-    numbered,
     report_link,
     say_shares,
     say_span,
     say_visible,
-    scrolling,
     sentences,
     session_link,
-    write_difference,
 )
+from dashboard.views.compare_tables import differences
 from dashboard.views.words import aria, notice
-from dashboard.vocabulary import emotion_names
-from model.emotions import Emotion
-from server.languages import gettext, ngettext
-from server.schemas import ComparedSession, Comparison, Difference, LeftOut
+from server.languages import gettext
+from server.schemas import ComparedSession, Comparison, LeftOut
 
-_Differences = dict[Emotion, Difference]
 TICK_MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440)
 MOST_TICKS = 8
 
@@ -95,7 +87,7 @@ def comparison(told: Comparison, viewer: Viewer) -> list[Any]:
     ]
     if told.sessions:
         page += [_lessons(told, viewer), figures_table(told.sessions, viewer)]
-        page += _differences(told)
+        page += differences(told)
     if told.left_out:
         page.append(left_out(told.left_out, viewer))
     return page
@@ -127,7 +119,10 @@ def _lessons(told: Comparison, viewer: Viewer) -> html.Section:
         _columns_by_time(s, length) if by_time else _columns_by_title(s, told.segment_titles)
         for s in told.sessions
     ]
-    rows = [_row(session, own, viewer) for session, own in zip(told.sessions, columns, strict=True)]
+    rows = [
+        _row(session, own, _seconds(session) / length if by_time else 1.0, viewer)
+        for session, own in zip(told.sessions, columns, strict=True)
+    ]
     axis = _time_axis(length) if by_time else _title_axis(told.segment_titles)
     parts: list[Any] = [legend(), html.Ol([*rows, axis], className="lessons")]
     if not by_time:
@@ -205,66 +200,3 @@ def _title_axis(titles: Sequence[str]) -> html.Li:
     ]
     words = html.Span(gettext("number of the title"), className="unit")
     return html.Li([html.Div(words), html.Div(ticks, className="axis")], className="axis-row")
-
-
-def _differences(told: Comparison) -> list[Any]:
-    compared = [(numbered(s), s.against_rest) for s in told.sessions if s.against_rest]
-    if not compared:
-        return []
-    caption = gettext("Each lesson less the mean of the others, in points")
-    shown: list[Any] = [_difference_table(caption, compared)]
-    if by_title := _rows_by_title(told):
-        caption = gettext("Each lesson less the others under the same title, in points")
-        shown.append(_difference_table(caption, by_title))
-    save = html.A(
-        gettext("Save as CSV"), href="data:text/csv;charset=utf-8," + quote(write_csv(told)),
-        download="roomtone-comparison.csv", className="button", id="compare-csv",
-    )  # fmt: skip
-    head = html.H2(gettext("Differences"), className="list-title")
-    return [html.Section([html.Div([head, save], className="list-head"), *shown])]
-
-
-def _rows_by_title(told: Comparison) -> list[tuple[str, _Differences]]:
-    """Return a row for each lesson that differs under a title, and one for all that are alike."""
-    rows: list[tuple[str, _Differences]] = []
-    for title in told.segment_titles:
-        compared = [
-            (numbered(session), segment.against_rest)
-            for session in told.sessions
-            for segment in session.segments
-            if segment.title == title and segment.against_rest
-        ]
-        differ = [(f"{title} · {name}", found) for name, found in compared if _differs(found)]
-        if compared and len(differ) < len(compared):
-            count = len(compared) - len(differ)
-            words = ngettext("{title} · {n} lesson", "{title} · {n} lessons", count)
-            differ.append((words.format(title=title, n=count), {}))
-        rows += differ
-    return rows
-
-
-def _differs(differences: _Differences) -> bool:
-    return any(each.beyond_noise for each in differences.values())
-
-
-def _difference_table(caption: str, rows: Sequence[tuple[str, _Differences]]) -> html.Div:
-    names = emotion_names()
-    heads = [gettext("Lesson"), *(names[e] for e in TOP_TO_BOTTOM)]
-    body = [
-        html.Tr([html.Th(name, scope="row"), *_cells(differences)]) for name, differences in rows
-    ]
-    head = html.Thead(html.Tr([html.Th(head, scope="col") for head in heads]))
-    table = html.Table([html.Caption(caption), head, html.Tbody(body)], className="differences")
-    return scrolling(table, caption)
-
-
-def _cells(differences: _Differences) -> list[html.Td]:
-    if not _differs(differences):
-        words = gettext("no difference beyond noise")
-        return [html.Td(words, colSpan=len(TOP_TO_BOTTOM), className="unknown")]
-    return [
-        html.Td(html.Strong(write_difference(differences[e])))
-        if differences[e].beyond_noise
-        else html.Td(gettext("within noise"), className="unknown")
-        for e in TOP_TO_BOTTOM
-    ]
