@@ -1,6 +1,7 @@
 """The frame view: for whoever has the key, as long as the visit lasts, and nowhere on the disk."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 
 import cv2
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 from model.faces import Faces
 from model.pipeline import FrameReading
 from model.pose import Pose
-from server.schemas import NewVideo, VideoState
+from server.schemas import NewVideo, Report, VideoState
+from server.store.reports import StoredReport, keep_report
+from server.store.tables import report, session
 from server.store.videos import StoredVideo
 from server.videos.frame_view import FrameView
 from server.videos.frame_views import VISIT_SECONDS, FrameViews
@@ -17,7 +20,10 @@ from server.videos.refusals import FramesGone
 from server.videos.walk import WalkedFrame
 from tests.pictures import gallery
 from tests.recordings import film
+from tests.report_samples import make_report
 from tests.server.videos.conftest import wait_until
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def test_the_uploader_sees_every_frame_with_its_faces(uploader, lecture):
@@ -43,6 +49,29 @@ def test_the_uploader_sees_every_frame_with_its_faces(uploader, lecture):
         assert width > 0 < height
     later = uploader.view(video, params={"first": 6}).json()
     assert [frame["index"] for frame in later["frames"]] == [6, 7]
+
+
+def test_the_moments_of_changes_are_those_of_the_report(uploader, lecture):
+    video = uploader.upload(lecture, show_frames=True)
+    told = uploader.wait_for(video)
+    assert uploader.view(video).json()["changes"] == []  # one portrait, over and over
+    (lesson,) = uploader.classroom.rows(session)
+    (kept,) = uploader.classroom.rows(report)
+    changes = make_report().changes[:2]
+    moments = [lesson.started_at + timedelta(seconds=seconds) for seconds in (2, 5.5)]
+    known = Report.model_validate_json(kept.document)
+    changed = known.model_copy(
+        update={
+            "changes": [
+                change.model_copy(update={"at": at})
+                for change, at in zip(changes, moments, strict=True)
+            ]
+        }
+    )
+    row = StoredReport(lesson.report_revision, NOW, changed.model_dump_json())
+    with uploader.classroom.app.state.service.database.writing() as db:
+        keep_report(db, told["session_id"], row)
+    assert uploader.view(video).json()["changes"] == [2.0, 5.5]
 
 
 def test_a_picture_is_small_and_kept_by_no_cache(uploader, tmp_path):
