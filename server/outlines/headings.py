@@ -47,6 +47,19 @@ def arrange(headings: Sequence[Heading]) -> list[OutlineEntry]:
     ]
 
 
+def refuse_outside(entries: Sequence[OutlineEntry], lasted_s: float) -> None:
+    """Raise `OutlineUnreadable` where nothing of an outline begins within the session."""
+    times = [entry.begins_s for entry in entries if entry.begins_s is not None]
+    if times and min(times) > lasted_s:
+        late, length = (f"{int(s) // 3600}:{int(s) // 60 % 60:02}:{int(s) % 60:02}"
+                        for s in (min(times), lasted_s))  # fmt: skip
+        raise OutlineUnreadable(
+            f"The first entry begins {late} h after the session's start, but the session lasted "
+            f"{length} h. Check that the file is of this session, and that its times of day have "
+            "the right zone."
+        )
+
+
 def refuse_too_many(entries: int) -> None:
     """Raise `OutlineUnreadable` for more entries than an outline has."""
     if entries > MOST_OUTLINE_ENTRIES:

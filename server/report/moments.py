@@ -59,7 +59,9 @@ def divide(material: Material) -> list[Section]:
     Of those that begin at the same moment the last one counts. None where nothing divides it.
     """
     begin, end = material.started_at.timestamp(), material.ended_at.timestamp()
-    timed = [one for one in material.outline if one.begins_s is not None]
+    timed = [
+        one for one in material.outline if one.begins_s is not None and begin + one.begins_s < end
+    ]
     kind: DividedBy = "marker"
     if timed:
         kind = "chapter" if all(one.kind is MarkerKind.CHAPTER for one in timed) else "slide"

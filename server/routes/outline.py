@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from server.outlines import JSON, MEDIA_TYPES, parse_outline
+from server.outlines.headings import refuse_outside
 from server.requests import OutlineBody, ServiceOf, media_type_of, require_teacher
 from server.routes import problems
 from server.schemas import MOST_OUTLINE_ENTRIES, NewOutlineEntry, OutlineEntry
@@ -55,9 +56,11 @@ async def put_outline(session_id: str, request: Request, service: ServiceOf) -> 
     PowerPoint's titles (hidden slides are left out), a WebVTT file's chapters, a CSV file with
     the columns `time,title[,kind]`, or a list as JSON. While the session runs or afterwards.
     """
-    started_at = await run_in_threadpool(_find_start, service, session_id)
+    started_at, lasted_s = await run_in_threadpool(_find_times, service, session_id)
     data = await OutlineBody(request)()
     entries = await run_in_threadpool(parse_outline, data, media_type_of(request), started_at)
+    if lasted_s is not None:
+        refuse_outside(entries, lasted_s)
     return await run_in_threadpool(_replace, service, session_id, entries)
 
 
@@ -94,9 +97,13 @@ def take_back_begin(session_id: str, position: Position, service: ServiceOf) -> 
         return outlines.take_back_begin(db, session_id, position)
 
 
-def _find_start(service: Service, session_id: str) -> datetime:
+def _find_times(service: Service, session_id: str) -> tuple[datetime, float | None]:
+    """Return when a session began, and how many seconds it lasted; None while it runs."""
     with service.database.reading() as db:
-        return find_session(db, session_id).started_at
+        stored = find_session(db, session_id)
+    if stored.ended_at is None:
+        return stored.started_at, None
+    return stored.started_at, (stored.ended_at - stored.started_at).total_seconds()
 
 
 def _replace(

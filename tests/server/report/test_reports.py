@@ -205,3 +205,18 @@ def test_an_ended_lesson_without_one_gets_it_at_the_next_start(classroom, sessio
 def test_a_server_that_starts_loads_none_of_its_libraries(library):
     code = f"import sys, server.app; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_slides_of_another_day_or_zone_are_refused(classroom, session):
+    classroom.clock.now += 1800
+    classroom.end(session)
+    answer = classroom.client.put(
+        path_of(session, "/outline"),
+        json=[{"title": "Salt", "begins_s": 36_300}],
+        headers=classroom.teacher,
+    )
+    said = refused(answer, 422)
+    assert "begins 10:05:00 h after" in said
+    assert "lasted 0:30:00 h" in said
+    read = classroom.client.get(path_of(session, "/outline"), headers=classroom.teacher)
+    assert read.json() == []
