@@ -61,10 +61,11 @@ def _write_choice() -> str:
         "</label>"
         for e in TOP_TO_BOTTOM
     )
+    asked, everything = escape(gettext("Show")), escape(gettext("all expressions"))
     return (
-        f'<fieldset class="choice"><legend>{escape(gettext("Show"))}</legend>'
+        f'<fieldset class="choice"><legend>{asked}</legend>'
         '<label><input type="radio" name="see" id="see-all" checked>'
-        f"{escape(gettext('all expressions'))}</label>{options}</fieldset>"
+        f"{everything}</label>{options}</fieldset>"
         f'<p class="hint curve-hint">{escape(_curve_hint())}</p>'
     )
 
@@ -93,8 +94,9 @@ def _write_readout(report: Report) -> str:
         heading = escape(gettext("Students say"))
         said = f'<p class="kicker">{heading}</p><table class="now" id="now-answers">{said}</table>'
         said += '<p id="now-few" hidden></p>'
+    name = escape(gettext("This moment"))
     return (
-        f'<aside class="readout" id="readout" aria-label="{escape(gettext("This moment"))}" hidden>'
+        f'<aside class="readout" id="readout" aria-label="{name}" hidden>'
         f'<p class="hint" id="now-hint">{hint}</p><div id="now" hidden>'
         f'<p class="now-time"><strong id="now-time"></strong> <span id="now-into"></span></p>'
         f'<p id="now-slide" class="now-slide"></p><p id="now-cue" class="now-cue"></p>'
