@@ -45,8 +45,11 @@ check: $(CHECK_STAMP) ## lint, types, import rules, then every test that can run
 	$(BIN)/python -m pytest -m 'not browser and not slow' -n auto
 	$(BIN)/python -m pytest -m 'browser or slow'
 
-bench: $(VENV)/.installed-test ## measure the path of a frame; wants ROOMTONE_BENCH_DATA or ../shared/data
+bench: $(VENV)/.installed-test ## measure frames, reports, comparisons, a recording; wants ROOMTONE_BENCH_DATA or ../shared/data
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.report
+	$(BIN)/python -m tests.bench.comparison
+	$(BIN)/python -m tests.bench.recording --minutes 5
 
 browser: $(CHECK_STAMP) ## only the tests that drive Chromium
 	$(BIN)/python -m pytest -m browser
