@@ -47,7 +47,10 @@ def quantity_names() -> dict[str, str]:
     """Return what may change: emotions, answers in quotes, coverage, where faces turn."""
     return (
         {str(emotion): name for emotion, name in emotion_names().items()}
-        | {str(answer): f"“{name}”" for answer, name in answer_names().items()}
+        | {
+            str(answer): gettext("“{words}”").format(words=name)
+            for answer, name in answer_names().items()
+        }
         | {
             "coverage": gettext("coverage"),
             "turned": gettext("turned to the screen"),

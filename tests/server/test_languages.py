@@ -62,7 +62,8 @@ def test_every_sentence_in_the_code_is_translated(language):
         for entry in read_catalogue(language)
         if all(forms(entry.string)) and not entry.fuzzy
     }
-    assert not words_in_the_code() - told
+    one_of_plurals = {words[0] for words in told if isinstance(words, tuple)}  # gettext has it, too
+    assert not words_in_the_code() - told - one_of_plurals
 
 
 @each_translation
