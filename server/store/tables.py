@@ -4,9 +4,6 @@ Imports `model.emotions` and the self-report's answers, for a column of each. Mo
 timezone-aware UTC on both databases; bucket starts are whole unix seconds.
 """
 
-# ruff: noqa: ARG002 - SQLAlchemy passes its dialect, wanted or not
-
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,16 +11,12 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     Double,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     Table,
-    Text,
-    TypeDecorator,
     false,
     true,
 )
@@ -31,47 +24,8 @@ from sqlalchemy.types import TypeEngine
 
 from model.emotions import EMOTIONS
 from server.schemas import SelfReportAnswer
+from server.store.column_types import PlainText, UtcMoment
 from server.store.upserts import LARGEST
-
-
-class UtcMoment(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no zone, so it is put back here. Refuses naive datetimes."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn a moment of any zone into UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone. Give a moment with one, such as UTC.")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class PlainText(TypeDecorator[str]):
-    """Text both databases can hold: PostgreSQL refuses NUL, and neither has lone surrogates.
-
-    They become replacement characters, so a strange identifier is one not found, not an error.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Replace what can't be stored."""
-        if value is None:
-            return None
-        return (
-            value.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-        )
-
 
 NAMES = {
     "pk": "pk_%(table_name)s",
