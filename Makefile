@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CHECK_STAMP := $(VENV)/.installed-check
 
-.PHONY: help install run demo test check bench browser training words clean
+.PHONY: help install run demo test check lint bench browser training words clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,15 +35,17 @@ demo: $(STAMP) ## the same with a simulated class of 30
 test: $(VENV)/.installed-test ## the tests that need neither torch, nor a browser, nor shared data
 	$(BIN)/python -m pytest -m 'not browser and not training and not slow' -n auto
 
-check: $(CHECK_STAMP) ## lint, types, import rules, then every test that can run here
+check: lint ## lint, types, import rules, then every test that can run here
+	$(BIN)/python -m pytest -m 'not browser and not slow' -n auto
+	$(BIN)/python -m pytest -m 'browser or slow' -n 2 --dist loadfile
+
+lint: $(CHECK_STAMP) ## lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@if $(BIN)/python -c 'import torch' 2>/dev/null; then $(BIN)/mypy; else \
 	  echo 'mypy: without torch, model/training and export_onnx.py are left out'; \
 	  $(BIN)/mypy model server dashboard client roomtone.py --exclude model/training; fi
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m 'not browser and not slow' -n auto
-	$(BIN)/python -m pytest -m 'browser or slow'
 
 bench: $(VENV)/.installed-test ## measure frames, reports, comparisons, a recording; wants ROOMTONE_BENCH_DATA or ../shared/data
 	$(BIN)/python -m tests.bench
