@@ -54,7 +54,7 @@ def _draw_segments(sheet: Sheet, report: Report, span: Span) -> None:
 
 def _lane(sheet: Sheet, name: str) -> float:
     sheet.y -= LANE + 3
-    sheet.write(RIGHT + 4, sheet.y + 4, fit(name, 56, 7.5), 7.5, colour=QUIET)
+    sheet.write(RIGHT + 4, sheet.y + 4, fit(name, 62, 7.5), 7.5, colour=QUIET)
     return float(sheet.y)
 
 

@@ -15,7 +15,7 @@ SIZE, SMALL, PAD = 7.8, 6.4, 3.0
 INDENT = 6.0
 """What words keep from the figures left of them."""
 WIDTHS: Final[dict[str, Sequence[float]]] = {
-    "segments": (18, 42, 40, 0, 32, *[39] * 7),
+    "segments": (18, 40, 46, 0, 32, *[42] * 7),
     "changes": (18, 40, 62, 82, 0, 62, 96),
     "whole": (90, 50, 80),
     "said": (90, 50, 80),
