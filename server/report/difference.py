@@ -98,19 +98,27 @@ def _compare_estimates(
 
     The correction stretches the plain difference, and its interval alike: what the network confuses
     is the same on both sides. Where it does more than that, the intervals of both estimates are
-    joined (Newcombe 1998), in steps of half a student.
+    joined (Newcombe 1998), in steps of half a student. What is none before it is corrected is told
+    as none: one student may move a corrected share by two and more.
     """
     students = min(before.students, after.students)
     one, other = _edges(before.estimate, k), _edges(after.estimate, k)
     raw, plain = other[0] - one[0], float(after.shares[k] - before.shares[k])
+    if abs(plain) * students < BAND - _SLACK:
+        steps = _in_halves(reach * _stretch(raw, plain), students)
+        return tell_difference(0.0, steps, steps, students)
     if raw * plain >= 0 and abs(raw) <= MOST_STRETCHED * abs(plain):
-        stretched = reach * max(abs(raw / plain) if plain else 1.0, 1.0)
-        steps = _in_halves(stretched, students)
+        steps = _in_halves(reach * _stretch(raw, plain), students)
         return tell_difference(raw, steps, steps, students)
     wider = float(ndtri(level) / ndtri(LEVEL))
     below = wider * float(np.hypot(other[0] - other[1], one[2] - one[0]))
     above = wider * float(np.hypot(other[2] - other[0], one[0] - one[1]))
     return tell_difference(raw, _in_halves(below, students), _in_halves(above, students), students)
+
+
+def _stretch(raw: float, plain: float) -> float:
+    """Return how many times its size a correction makes a difference, 1 to `MOST_STRETCHED`."""
+    return min(max(abs(raw / plain) if plain else 1.0, 1.0), MOST_STRETCHED)
 
 
 def _in_halves(distance: float, students: float) -> float:

@@ -4,6 +4,9 @@ A stretch by itself is told by the level of the whole lesson where it is near to
 of its own. A series is told by the levels of the stretches between changes; a piece of it leaves
 its level only by more than `BAND` students and what noise explains, or chance would lift one
 student over the edge in every other piece, and the mean over many would tell of them.
+
+Whether the class has left a level is asked of the plain shares, of corrected ones too: a correction
+stretches, so that one student may move it by two and more.
 """
 
 from collections.abc import Sequence
@@ -14,7 +17,7 @@ import numpy as np
 from model.emotions import EMOTIONS
 from server.report.noise import LOWER_QUARTER
 from server.report.sight import Sight
-from server.report.threshold import hold_shares, hold_value
+from server.report.threshold import hold_value, is_near, round_shares
 from server.schemas import EngagementProfile
 from server.tally import Doubles
 
@@ -26,11 +29,12 @@ MARGIN = 3.0
 class Level:
     """Figures as they are told.
 
-    shares: `(7,)`; estimate: `(3, 7)` from which corrected ones came, of so many students;
-    engagement: by the session's profile.
+    shares: `(7,)`; plain: `(7,)` the same before they were corrected; estimate: `(3, 7)` from which
+    corrected ones came, of so many students; engagement: by the session's profile.
     """
 
     shares: Doubles
+    plain: Doubles
     estimate: Doubles | None
     students: int
     turned: float | None
@@ -57,10 +61,12 @@ def settle(
     Each figure by itself. engagement: what the profile says exactly.
     """
     students = sight.students
-    shares = hold_shares(sight.told, students, [one.shares for one in stands], margin.shares)
-    source = next((one for one in stands if one.shares is shares), None)
+    source = next(
+        (one for one in stands if is_near(sight.shares, one.plain, students, margin.shares)), None
+    )
     return Level(
-        shares,
+        round_shares(sight.told, students) if source is None else source.shares,
+        round_shares(sight.shares, students) if source is None else source.plain,
         sight.estimate if source is None else source.estimate,
         students if source is None else source.students,
         _hold(sight.turned, students, [one.turned for one in stands], margin.turned),

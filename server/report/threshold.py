@@ -54,9 +54,14 @@ def hold_shares(
     students and the margin.
     """
     for one in told:
-        if bool((np.abs(seen - one) <= BAND / students + margin + _SLACK).all()):
+        if is_near(seen, one, students, margin):
             return one
     return round_shares(seen, students)
+
+
+def is_near(seen: Doubles, told: Doubles, students: int, margin: Doubles | float = 0.0) -> bool:
+    """Tell whether no share `(n,)` has left what was told by more than `BAND` students."""
+    return bool((np.abs(seen - told) <= BAND / students + margin + _SLACK).all())
 
 
 def hold_value(seen: float, students: int, told: Sequence[float], margin: float = 0.0) -> float:

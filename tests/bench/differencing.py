@@ -4,17 +4,21 @@
 
 Twelve students, then thirteen; the thirteenth's face shows one emotion all the time. Guesses are by
 differencing; what the best linear guess explains of the unknown shares, beyond the class's mean, is
-told for what the report says and for exact sums.
+told for what the report says and for exact sums. Once with shares as they were read, and once with
+shares that are corrected for what a network confuses.
 """
 
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import product
 
 import numpy as np
 
 from model.emotions import EMOTIONS
+from model.quantification import fit_estimator
 from server.attendance import Attendance
+from tests.invented_faces import invent_faces
 from tests.server.report.lessons import BEGIN, count_class, mark, report, usual_faces
 
 HALF = 10
@@ -23,8 +27,10 @@ STIRS = (0.0, 0.25, 0.5, 1.0)
 """Spread of the others' log-odds from bucket to bucket."""
 
 
-def attack(seed, stir):
+def attack(seed, stir, estimators=None):
     """Let a thirteenth student join whose face never changes; return truth, guesses, mean.
+
+    estimators: what corrects the told shares, none where they are told as they were read.
 
     The guesses are by differencing: thirteen times the later share less twelve times the earlier.
     """
@@ -39,7 +45,12 @@ def attack(seed, stir):
     at = (BEGIN + timedelta(minutes=HALF)).timestamp()
     came = Attendance(None, (BEGIN.timestamp(),) * 12 + (at,), (), 5)
     tallies = count_class(show)
-    told = report(tallies, attendance=came, markers=[mark(HALF, "Somebody joins")])
+    told = report(
+        tallies,
+        attendance=came,
+        markers=[mark(HALF, "Somebody joins")],
+        estimators=estimators or {},
+    )
 
     def read(stretch):
         return np.array([stretch.shares[emotion].share for emotion in EMOTIONS])
@@ -81,12 +92,14 @@ def explain(attacks: Iterable[tuple[np.ndarray, np.ndarray, dict[str, np.ndarray
 def main() -> None:
     """Print a table, a line for how much the others' faces stir."""
     lessons = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    for at, stir in enumerate(STIRS):
-        explained = explain(attack(seed, stir) for seed in range(lessons))
+    corrected = {"v1": fit_estimator(*invent_faces(6000, seed=7, bias=1.0))}
+    for at, (stir, estimators) in enumerate(product(STIRS, ({}, corrected))):
+        explained = explain(attack(seed, stir, estimators) for seed in range(lessons))
         if not at:
-            sys.stdout.write(f"| stir | {' | '.join(explained)} |\n|{'---|' * 7}\n")
+            sys.stdout.write(f"| stir | shares | {' | '.join(explained)} |\n|{'---|' * 8}\n")
         told = " | ".join(f"{100 * part:.0f} %" for part in explained.values())
-        sys.stdout.write(f"| {stir} | {told} |\n")
+        how = "corrected" if estimators else "as read"
+        sys.stdout.write(f"| {stir} | {how} | {told} |\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 
 from model.emotions import EMOTIONS
+from model.quantification import even_out
 from server.attendance import Attendance
 from server.report.assembly import assemble
 from server.report.material import Material
@@ -34,6 +35,7 @@ def count_class(faces, *, minutes=20, turned=None, kind="student"):
             Tally(
                 int(BEGIN.timestamp()) + second, kind, "v1", n, n, n, n, n,
                 np.zeros(len(EMOTIONS), np.int64), seen.sum(0), seen.sum(0), (seen**2).sum(0),
+                even_share_sums=even_out(seen).sum(0),
                 posed_weight=n, turned_sum=looked.sum(), turned_square=(looked**2).sum(),
             )
         )  # fmt: skip
