@@ -60,7 +60,11 @@ class FrameViews:
             wanted = stored.wish.show_frames and stored.id not in self._over
             if not wanted or stored.frames_read or stored.id in self._views:
                 return NoView()
-            self._views[stored.id] = view = FrameView(self._folder)
+            try:
+                self._views[stored.id] = view = FrameView(self._folder)
+            except OSError as error:  # as where the disk fills up later
+                self._over.add(stored.id)
+                return _tell_no_room(error)
             self._looked[stored.id] = self._tick()
         return _BoundedView(view, self._make_room)
 
@@ -152,5 +156,10 @@ class _BoundedView:
         try:
             self._view.add(walked)
         except OSError as error:  # the disk is full all the same: nobody needs the pictures so much
-            _log.warning("the frames of a recording can't be shown", reason=error.strerror)
+            _tell_no_room(error)
             self._view.close()
+
+
+def _tell_no_room(error: OSError) -> Viewing:
+    _log.warning("the frames of a recording can't be shown", reason=error.strerror)
+    return NoView()

@@ -15,7 +15,7 @@ from server.schemas import VideoState
 from server.store.database import Database
 from server.store.failures import DatabaseUnavailable
 from server.store.sessions import SessionNotFound
-from server.store.videos import StoredVideo, VideoNotFound, VideoTaken, stop_video
+from server.store.videos import StoredVideo, VideoNotFound, VideoTaken, find_video, stop_video
 from server.videos.frame_view import Viewing
 from server.videos.frame_views import FrameViews
 from server.videos.lesson import LessonWriter, every_of
@@ -82,15 +82,24 @@ class RecordingReader:
         tried = self.bench.shelf.begin_try(self.stored.id)
         try:
             if tried < MOST_TRIES:
-                self._read()
+                self._read_or_give_up()
             else:
-                self._give_up()
+                self._give_up(_FATAL)
         except (VideoTaken, VideoNotFound, SessionNotFound):
             self.bench.shelf.erase(self.stored.id)
             self.bench.views.let_go(self.stored.id)
             _log.info("a recording is not read on: it was cancelled or deleted")
         finally:
             self.bench.shelf.end_try(self.stored.id)
+
+    def _read_or_give_up(self) -> None:
+        try:
+            self._read()
+        except (DatabaseUnavailable, VideoTaken, VideoNotFound, SessionNotFound):
+            raise
+        except Exception as error:  # noqa: BLE001 - or those that wait would wait for ever
+            _log.error("a recording can't be read", exc_info=error)
+            self._give_up(_BROKEN)
 
     def _read(self) -> None:
         if not self.bench.shelf.holds(self.stored.id):
@@ -156,13 +165,15 @@ class RecordingReader:
             seconds = max(seconds, clip.seconds)
         return self._keep(lesson, seconds, problems)
 
-    def _give_up(self) -> None:
-        """End a recording that brings the server down; what is counted of it is kept."""
-        if self.stored.session_id is None:
-            return self._fail(_FATAL)
+    def _give_up(self, why: str) -> None:
+        """End a recording that can't be read on; what is counted of it is kept."""
+        with self.bench.database.reading() as db:
+            stored = find_video(db, self.stored.id)
+        if stored.session_id is None:
+            return self._fail(why)
         version = self.bench.reader.network_version
-        lesson = LessonWriter(self.bench.database, self.stored, version, None)
-        return self._keep(lesson, self.stored.seconds_read, [_FATAL])
+        lesson = LessonWriter(self.bench.database, stored, version, None)
+        return self._keep(lesson, stored.seconds_read, [why])
 
     def _keep(self, lesson: LessonWriter, seconds: float, problems: list[str]) -> None:
         lesson.finish(seconds, problems)

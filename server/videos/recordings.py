@@ -191,6 +191,7 @@ class Recordings:
     def tidy(self) -> None:
         """End visits and uploads that nobody goes on with, and erase files that nobody needs."""
         self._bench.views.end_forgotten()
+        self._uploads.take_up_whole()
         seen, reading = self._bench.views.open_ids, self._queue.reading_id
         before = self._bench.now() - KEPT
         with self._bench.database.writing() as db:

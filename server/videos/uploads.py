@@ -104,6 +104,8 @@ class Uploads:
                 gathered.clear()
         await asyncio.to_thread(self._write, video_id, turn, size, bytes(gathered))
         stored = await asyncio.to_thread(self._note, video_id)
+        if stored.state is not VideoState.UPLOADING:
+            self._turns.pop(video_id, None)
         if broken is not None:
             raise broken
         return stored
@@ -113,6 +115,15 @@ class Uploads:
         with self._lock:
             self._turns.pop(video_id, None)
             self._shelf.erase(video_id)
+
+    def take_up_whole(self) -> None:
+        """Let recordings be read whose last byte came right before the server was killed."""
+        with self._database.reading() as db:
+            uploading = list_videos(db, (VideoState.UPLOADING,))
+        for stored in uploading:
+            if self._shelf.size_of(stored.id) >= stored.wish.size_bytes:
+                with suppress(VideoNotFound):
+                    self._note(stored.id)
 
     def erase_leftovers(self) -> None:
         """Erase every file that belongs to no recording that is to be read."""
@@ -196,14 +207,11 @@ class Uploads:
             stop_video(db, video_id, VideoState.FAILED, self._now(), fault)
 
     def _note(self, video_id: str) -> StoredVideo:
-        with self._lock:
-            with self._database.writing() as db:
-                received = self._shelf.size_of(video_id)
-                stored = find_video(db, video_id)
-                if stored.state is VideoState.UPLOADING:
-                    stored = note_received(db, video_id, received, self._now())
-            if stored.state is not VideoState.UPLOADING:
-                self._turns.pop(video_id, None)
+        with self._lock, self._database.writing() as db:
+            received = self._shelf.size_of(video_id)
+            stored = find_video(db, video_id)
+            if stored.state is VideoState.UPLOADING:
+                stored = note_received(db, video_id, received, self._now())
         if stored.state is VideoState.WAITING:
             self._on_whole()
         return stored

@@ -133,6 +133,13 @@ def test_where_the_disk_has_no_room_nothing_is_shown_and_the_reading_goes_on(tmp
         views.look(stored(), views.key_of(stored())).find(0)
 
 
+def test_where_no_file_can_be_made_nothing_is_shown_and_the_reading_goes_on(tmp_path, stored):
+    views = FrameViews(tmp_path / "nowhere", "secret")
+    views.begin(stored()).add(walked(0))
+    with pytest.raises(FramesGone):
+        views.look(stored(), views.key_of(stored()))
+
+
 def test_keys_are_of_one_recording_and_one_server(tmp_path, stored):
     keys = {
         FrameViews(tmp_path, secret).key_of(stored(letter * 24))

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from server.store.tables import session, tally, video
+from server.videos import recording_reader
 from tests.server.videos.conftest import wait_until
 
 
@@ -140,6 +141,32 @@ def test_one_that_brings_the_server_down_is_not_tried_for_ever(gated, open_uploa
     assert "stopped the server" in told["fault"]
     assert uploader.wait_for(blocking)["state"] == "done"
     uploader.wait_for_empty_folder()
+
+
+def test_one_that_can_t_even_be_opened_keeps_no_other_waiting(uploader, lecture, monkeypatch):
+    def run_out_of_memory(path):
+        monkeypatch.undo()
+        raise MemoryError
+
+    monkeypatch.setattr(recording_reader, "open_clip", run_out_of_memory)
+    first = uploader.upload(lecture)
+    told = uploader.wait_for(first)
+    assert told["state"] == "failed"
+    assert "the log of the server says" in told["fault"]
+    assert uploader.wait_for(uploader.upload(lecture))["state"] == "done"
+    uploader.wait_for_empty_folder()
+
+
+def test_one_whose_last_byte_came_before_the_server_was_killed_is_read(
+    pipeline, open_uploader, lecture
+):
+    data = lecture.read_bytes()
+    before = open_uploader(pipeline)
+    video_ = before.announce(len(data))
+    before.send(video_, data[:5000])
+    with (before.folder / video_["video_id"]).open("ab") as file:  # and then it was killed
+        file.write(data[5000:])
+    assert open_uploader(pipeline).wait_for(video_)["state"] == "done"
 
 
 def test_a_reader_that_fails_keeps_what_was_read(pipeline, gated, open_uploader, lecture):
