@@ -53,6 +53,7 @@ OFFSET_HEADER: dict[str, Any] = {
         "schema": {"type": "integer"},
     }
 }
+KEPT_BY_NOBODY = {"Cache-Control": "no-store"}
 PICTURE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The frame, at most 960 pixels wide.",
@@ -128,6 +129,7 @@ def erase_video(video_id: str, service: ServiceOf) -> Response:
 def get_frames(
     video_id: str,
     service: ServiceOf,
+    response: Response,
     key: VideoKey = None,
     first: Annotated[
         int, Query(ge=0, le=MOST_INDEX, description="Number of the first frame to list.")
@@ -137,14 +139,20 @@ def get_frames(
 
     2000 at most; where `complete` is false, ask again from the number after the last one.
     """
+    response.headers.update(KEPT_BY_NOBODY)
     return service.recordings.list_frames(video_id, key, first)
 
 
 @router.get("/{video_id}/frames/{index}", responses=problems(404, 410))
 def get_frame(
-    video_id: str, index: FrameIndex, service: ServiceOf, key: VideoKey = None
+    video_id: str,
+    index: FrameIndex,
+    service: ServiceOf,
+    response: Response,
+    key: VideoKey = None,
 ) -> ShownFaces:
     """Tell every face of one frame, for the uploader only."""
+    response.headers.update(KEPT_BY_NOBODY)
     return service.recordings.tell_frame_faces(video_id, key, index)
 
 
@@ -158,7 +166,7 @@ def get_frame_picture(
 ) -> Response:
     """Send one frame's picture, for the uploader only."""
     jpeg = service.recordings.read_picture(video_id, key, index)
-    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Response(jpeg, media_type="image/jpeg", headers=KEPT_BY_NOBODY)
 
 
 @router.delete("/{video_id}/frames", status_code=204, responses=problems(404))

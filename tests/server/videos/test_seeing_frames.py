@@ -74,6 +74,8 @@ def test_a_picture_is_small_and_kept_by_no_cache(uploader, tmp_path):
     assert answer.headers["cache-control"] == "no-store"
     picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (540, 960, 3)
+    for path in ("", "/0"):
+        assert uploader.view(video, path).headers["cache-control"] == "no-store"
     assert uploader.view(video, "/0").json()["width"] == 1920
     assert uploader.view(video, "/1/picture").status_code == 404
     assert uploader.view(video, "/1").status_code == 404
