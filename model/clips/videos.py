@@ -15,6 +15,9 @@ from model.clips.decoding import Clock, Decoding
 ASSUMED_FPS = 25.0
 """For the few files that do not tell their own."""
 
+MOST_SECONDS = 7 * 86_400.0
+"""A file that claims to be longer has a damaged header; no lesson lasts a week."""
+
 MISSING_SECONDS, MISSING_SHARE = 0.5, 0.05
 """A file that ends earlier than it announced by more than both breaks off. Sound that outlasts
 the picture and frames cut by edit lists account for less."""
@@ -103,13 +106,18 @@ def _tell_rate(stream: VideoStream) -> float:
 
 
 def _tell_seconds(container: InputContainer, stream: VideoStream, fps: float) -> float | None:
+    told = _read_seconds(container, stream, fps) or _find_end(container, stream)
+    return told if told and 0 < told <= MOST_SECONDS else None
+
+
+def _read_seconds(container: InputContainer, stream: VideoStream, fps: float) -> float | None:
     if container.format.name == "avi" and stream.frames:
-        return stream.frames / fps  # its duration is guessed by FFmpeg from what is there
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    if container.duration:
-        return container.duration / av.time_base
-    return _find_end(container, stream)
+        claimed = stream.frames / fps  # its duration is guessed by FFmpeg from what is there
+    elif stream.duration and stream.time_base:
+        claimed = float(stream.duration * stream.time_base)
+    else:
+        claimed = (container.duration or 0) / av.time_base
+    return claimed if 0 < claimed <= MOST_SECONDS else None
 
 
 def _find_end(container: InputContainer, stream: VideoStream) -> float | None:

@@ -1,4 +1,5 @@
 import json
+import struct
 import subprocess
 import sys
 
@@ -122,6 +123,19 @@ def test_damage_inside_is_counted_and_the_rest_is_read(tmp_path):
 def test_a_recording_that_does_not_tell_its_length_is_measured(tmp_path):
     film(tmp_path / "a.webm", "-c:v", "libvpx", "-live", "1", seconds=3)
     assert open_clip(tmp_path / "a.webm").seconds == pytest.approx(3, abs=0.2)
+
+
+@pytest.mark.parametrize("claimed", [1e12, 3e15, -5000.0])
+def test_a_length_that_can_t_be_is_not_believed(tmp_path, claimed):
+    path = film(tmp_path / "a.mkv", *YUV, seconds=3)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"\x44\x89\x88") + 3  # Matroska's Duration, milliseconds
+    data[at : at + 8] = struct.pack(">d", claimed)
+    path.write_bytes(data)
+    clip = open_clip(path)
+    assert clip.seconds == pytest.approx(3, abs=0.2)
+    assert len(list(clip.frames())) == 30
+    assert clip.problems == []
 
 
 def test_a_cover_picture_is_no_video(tmp_path):
