@@ -29,6 +29,8 @@ from server.videos.walk import WalkedFrame
 
 BUCKET_SECONDS = 5
 MOST_TITLE = 200
+YEARS = range(1971, 2200)
+"""In which a lesson may have been recorded, as for uploaded ones."""
 FORMATS = {f".{form}": form for form in ReportFormat} | {".htm": ReportFormat.HTML}
 
 
@@ -135,6 +137,12 @@ class ReportMaker:
             raise WrongReport(f"“{self._path.name}” can't be written: a report ends in {told}.")
         if len(files) != 1:
             raise WrongReport("A report is of one recording; name one file, or leave --report.")
+        if self._started_at and self._started_at.year not in YEARS:
+            raise WrongReport("No lesson was recorded then; give its date, or leave --started-at.")
+        if self._path.resolve() == Path(files[0]).resolve():
+            raise WrongReport(
+                f"“{self._path}” would be overwritten by its own report; name another place."
+            )
         if not self._path.parent.is_dir() or self._path.is_dir():
             raise WrongReport(
                 f"There is no folder “{self._path.parent}” to write “{self._path.name}” into."

@@ -192,6 +192,15 @@ def test_without_being_told_a_recording_ended_when_its_file_was_last_changed(tmp
         (["video.avi", "portrait.jpg", "--report", "a.html"], "A report is of one recording"),
         (["portrait.jpg", "--report", "a.html"], "is no recording"),
         (["letter.mp4", "--report", "a.html"], "it is a text file"),
+        (
+            ["video.avi", "--started-at", "0001-01-01T00:00", "--report", "a.html"],
+            "No lesson was recorded then",
+        ),
+        (
+            ["video.avi", "--started-at", "9999-12-31T23:59:59", "--report", "a.html"],
+            "No lesson was recorded then",
+        ),
+        (["film.html", "--report", "film.html"], "would be overwritten"),
         (["video.avi", "--annotate", "a.jpg"], "can't be written from a video"),
         (["portrait.jpg", "--annotate", "a.mp4"], "can't be written from a picture"),
         (["video.avi", "--annotate", "video.avi"], "would be overwritten"),
@@ -204,6 +213,7 @@ def test_what_can_not_be_done_gets_a_sentence_and_leaves_nothing(
     tmp_path, monkeypatch, arguments, sentence
 ):
     (tmp_path / "letter.mp4").write_text("Dear teacher,")
+    (tmp_path / "film.html").write_bytes((tmp_path / "video.avi").read_bytes())
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     monkeypatch.chdir(tmp_path)
     result = run("analyze", *arguments)
