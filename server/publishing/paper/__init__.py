@@ -28,32 +28,40 @@ from server.schemas import Report
 MOST_PAGES: Final = 4
 ROOMS: Final = (1.0, 0.6, 0.35, 0.2)
 """What part of the rows and lines is tried until it fits on `MOST_PAGES`."""
+LITTLE: Final = 0.33
+"""A last sheet with less than this part of it filled is spared where closer lines spare it."""
 
 
 def write(report: Report, zone: tzinfo | None = None) -> bytes:
     """Return the document; zone: of its times, the machine's own where none is given."""
     here = zone or report.session.started_at.astimezone().tzinfo or UTC
-    room, pages = ROOMS[0], 0
+    room, pages, close = ROOMS[0], 0, False
     for room in ROOMS:
-        pages = _Paper(report, here, room, pages=0).draw()
+        trial = _Paper(report, here, room, pages=0)
+        pages = trial.draw()
         if pages <= MOST_PAGES:
             break
-    paper = _Paper(report, here, room, pages=pages)
+    if trial.sheet.filled < LITTLE:
+        fewer = _Paper(report, here, room, pages=0, close=True).draw()
+        pages, close = min(pages, fewer), fewer < pages
+    paper = _Paper(report, here, room, pages=pages, close=close)
     paper.draw()
     return paper.sheet.finish()
 
 
 class _Paper:
-    """The whole document, drawn once to count its pages and once for good."""
+    """The whole document, drawn to count its pages and once for good. close: lines stand so."""
 
-    def __init__(self, report: Report, zone: tzinfo, room: float, pages: int) -> None:
+    def __init__(
+        self, report: Report, zone: tzinfo, room: float, pages: int, *, close: bool = False
+    ) -> None:
         self.report, self.zone, self.room = report, zone, room
         marked = ""
         if report.session.simulated:
             short, sentence = simulated_words()
             marked = f"{short.upper()}  {sentence}"
         title = gettext("Report: {title}").format(title=report.session.title)
-        self.sheet = Sheet(title, marked=marked, pages=pages)
+        self.sheet = Sheet(title, marked=marked, pages=pages, close=close)
 
     def draw(self) -> int:
         """Draw everything; return how many pages it took."""

@@ -27,9 +27,12 @@ HEADING: Final = 32.0
 
 
 class Sheet:
-    """A PDF document being drawn. marked: what stands over every page, empty for nothing."""
+    """A PDF document being drawn.
 
-    def __init__(self, title: str, *, marked: str, pages: int) -> None:
+    marked: what stands over every page, empty for nothing; close: less space between its parts.
+    """
+
+    def __init__(self, title: str, *, marked: str, pages: int, close: bool = False) -> None:
         register_fonts()
         self._written = BytesIO()
         self.canvas = Canvas(
@@ -40,9 +43,15 @@ class Sheet:
         self.canvas.setCreator("Roomtone")
         self.canvas.setSubject(gettext("Visible expressions of a class over a lesson"))
         self._title, self._marked, self._pages = title, marked, pages
+        self.pad, self._above = (1.0, 7.0) if close else (3.0, 12.0)
         self.page = 0
         self.y = TOP
         self._begin_page()
+
+    @property
+    def filled(self) -> float:
+        """Return what part of the last page is filled, 0 to 1."""
+        return (TOP - self.y) / (TOP - BOTTOM)
 
     def finish(self) -> bytes:
         """Return the document's bytes."""
@@ -116,7 +125,7 @@ class Sheet:
         """Write a heading, with room for what follows on the same page."""
         self.need(room + HEADING)
         if self.y < TOP:
-            self.y -= 12
+            self.y -= self._above
         self.paragraph(text, 12, bold=True, most=1)
         self.y -= 3
 

@@ -81,7 +81,7 @@ class PaperTable:
             else:
                 lines = len(self._break(cell, width, column))
                 tall = max(tall, lines * SIZE * LEADING)
-        return tall + 2 * PAD
+        return tall + 2 * self.sheet.pad
 
     def _break(self, cell: Cell, width: float, column: Column) -> list[str]:
         match cell:
@@ -96,7 +96,7 @@ class PaperTable:
                 return break_lines(cell, room, SIZE, most=3 if column.words else 1)
 
     def _draw_row(self, row: Sequence[Cell], left: float, tall: float) -> None:
-        x, top = left, self.sheet.y - PAD
+        x, top = left, self.sheet.y - self.sheet.pad
         for cell, width, column in zip(row, self.widths, self.table.columns, strict=True):
             if isinstance(cell, Swatch):
                 swatch = (x, top - 9, x + 9, top)

@@ -59,6 +59,14 @@ def test_what_the_numbers_do_not_mean_is_always_on_it(make):
     assert "Not for grading, attendance, discipline or appraisal." in text
 
 
+def test_a_sheet_for_a_few_last_lines_is_spared():
+    report = make_report(40, 12)
+    report = report.model_copy(update={
+        "gaps": [], "markers": [], "changes": report.changes[:1], "notes": report.notes * 4,
+    })  # fmt: skip
+    assert len(open_pdf(report)) == 2
+
+
 def test_it_says_of_what_it_is():
     about = open_pdf(make_report(20, 12)).get_metadata_dict()
     assert about["Title"] == "Report: Biology 9b, 3rd lesson"
