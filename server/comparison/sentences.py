@@ -6,8 +6,10 @@ inflect them.
 
 from collections.abc import Callable
 
+from babel.numbers import format_decimal
+
 from model.emotions import Emotion
-from server.languages import gettext, ngettext
+from server.languages import gettext, ngettext, spoken_locale
 from server.schemas import Figure, Statement
 
 DAY_S = 86_400
@@ -170,4 +172,6 @@ def _write_figures(statement: Statement) -> dict[str, str]:
 
 def _points(part: float) -> str:
     points = 100 * part
-    return f"{points:.0f}" if points >= 1 else f"{points:.1f}"
+    if points >= 1:
+        return f"{points:.0f}"
+    return str(format_decimal(points, format="0.0", locale=spoken_locale()))

@@ -8,7 +8,9 @@ import pytest
 
 from server.languages import speaking
 from server.publishing import write_report
+from server.report.words import word_report
 from server.schemas import ReportFormat
+from tests.catalogues import find_english
 from tests.report_samples import (
     SAMPLES,
     in_many_scripts,
@@ -110,9 +112,13 @@ def test_a_moment_in_a_sentence_is_a_time_that_the_script_can_put_in_its_readers
     assert 'At <time datetime="2026-03-02T09:42:00.000Z" data-form="hm">09:42</time> surpr' in page
 
 
-def test_it_is_written_in_the_language_spoken():
+@pytest.mark.parametrize("name", SAMPLES)
+def test_it_is_written_in_the_language_spoken(name):
+    report = SAMPLES[name]()
+    known = [s for s in report.statements if s.section == "limits"]  # the others are samples' own
     with speaking("de"):
-        page = write_page(make_report(20, 12))
+        page = write_page(word_report(report.model_copy(update={"statements": known})))
     assert '<html lang="de">' in page
-    assert "überrascht" in page
+    assert "Was diese Zahlen nicht bedeuten" in page
     assert "März" in page
+    assert set(find_english(page, "de")) <= {report.session.title}
