@@ -174,7 +174,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     found = [
         (gettext("Most students visible at once"), str(whole.visible)),
         (gettext("Most students present at once"), str(whole.present)),
-        (gettext("Coverage"), write_percent(whole.coverage) if whole.visible else NOTHING),
+        (gettext("Highest coverage"), write_percent(whole.coverage) if whole.visible else NOTHING),
         (gettext("Turned to the screen"), _phrase(whole.turned, lambda t: t.share)),
         (gettext("Engagement profile"), _phrase(whole.engagement, lambda t: t.engagement)),
         (gettext("Most answers within 30 s"), str(whole.said)),

@@ -47,6 +47,10 @@ def sentences() -> dict[str, str]:
             "The lesson looked mixed: {expression} most often, {share} of what was seen "
             "({low}–{high} %), then {second}."
         ),
+        "only_of": gettext(
+            "That is from {seconds} of the {needed} that it lasted; the rest of the time too few "
+            "students were visible."
+        ),
         "turned": gettext(
             "Of the visible faces, {share} were turned to the screen ({low}–{high} %)."
         ),

@@ -30,6 +30,8 @@ LOOKED_SECONDS = 300.0
 GAP_SECONDS = 30.0
 """Shorter ones, as at the beginning while students join, are in the table only."""
 MOSTLY = 0.5
+MUCH = 0.5
+"""Where less of the lesson could be looked at, it is said beside how the lesson was."""
 
 Figures = dict[Figure, str | float | int | None]
 Part = Literal["whole", "changes", "segments", "visible", "said", "limits"]
@@ -68,6 +70,9 @@ def _of_whole(report: Report) -> Iterator[Statement]:
         yield _say("whole", "mostly", figures)
     else:
         yield _say("whole", "mixed", figures | {Figure.NEAR: str(second)})
+    looked, lasted = _count_looked(report), sum(one.seconds for one in report.series)
+    if looked < MUCH * lasted:
+        yield _say("whole", "only_of", {Figure.SECONDS: looked, Figure.NEEDED: lasted})
     if whole.turned is not None:
         share = whole.turned
         yield _say("whole", "turned", {Figure.SHARE: share.share, **_interval(share)})
@@ -94,11 +99,15 @@ def _of_changes(report: Report) -> Iterator[Statement]:
             left = len(report.changes) - MOST_CHANGES
             yield _say("changes", "smaller_changes", {Figure.NUMBER: left})
         return
-    looked = sum(one.seconds for one in report.series if one.enough)
+    looked = _count_looked(report)
     if looked >= LOOKED_SECONDS:
         yield _say("changes", "no_change", {Figure.SECONDS: looked})
     elif looked:
         yield _say("changes", "too_short", {Figure.SECONDS: looked, Figure.NEEDED: LOOKED_SECONDS})
+
+
+def _count_looked(report: Report) -> float:
+    return sum(one.seconds for one in report.series if one.enough)
 
 
 def _of_change(change: ChangePoint) -> Statement:

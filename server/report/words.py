@@ -20,7 +20,10 @@ from server.vocabulary import answer_names, emotion_names
 
 COUNTED = (Figure.NUMBER, Figure.STUDENTS, Figure.VISIBLE)
 """What a plural goes by: the first of these that a statement has."""
-LENGTHS = {"too_short": (Figure.SECONDS, Figure.NEEDED)}
+LENGTHS = {
+    "too_short": (Figure.SECONDS, Figure.NEEDED),
+    "only_of": (Figure.SECONDS, Figure.NEEDED),
+}
 """Which figures are lengths of time, where it is not `seconds` alone."""
 
 

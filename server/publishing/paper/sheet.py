@@ -51,7 +51,8 @@ class Sheet:
     @property
     def filled(self) -> float:
         """Return what part of the last page is filled, 0 to 1."""
-        return (TOP - self.y) / (TOP - BOTTOM)
+        part: float = (TOP - self.y) / (TOP - BOTTOM)
+        return part
 
     def finish(self) -> bytes:
         """Return the document's bytes."""

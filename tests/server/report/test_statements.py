@@ -81,6 +81,14 @@ def test_one_bucket_of_twelve_is_told():
     assert keys(told, "changes") == ["too_short"]
 
 
+def test_how_little_was_seen_is_said_beside_how_the_lesson_was():
+    told = report(count_class(lambda m: calm(12)(m) if m < 8 else NOBODY))
+    assert keys(told, "whole")[1] == "only_of"
+    assert texts(told)[1].startswith("That is from 8 min of the 20 min that it lasted;")
+    most = report(count_class(lambda m: calm(12)(m) if m < 12 else NOBODY))
+    assert "only_of" not in keys(most)
+
+
 def test_what_students_said_is_told_from_five_on():
     told = report([], answers=answers(following=6, lost=3))
     assert keys(told, "said") == ["said", "said", "said_by"]
