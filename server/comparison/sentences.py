@@ -121,12 +121,12 @@ _SENTENCES: dict[str, Callable[[Statement], str]] = {
     "segment_less": _segment,
     "no_segment_difference": _no_segment_difference,
     "coverage_alike": lambda _: gettext(
-        "{high} % of the students were visible at once in each lesson; those who were not may "
-        "differ."
+        "At its fullest moment each lesson had {high} % of the students visible; those who were "
+        "not may differ."
     ),
     "coverage": lambda _: gettext(
-        "Between {low} % and {high} % of the students were visible at once; those "
-        "who were not may differ."
+        "At their fullest moments the lessons had between {low} % and {high} % of the students "
+        "visible; those who were not may differ."
     ),
     "partly_corrected": lambda _: gettext(
         "The shares of some lessons are corrected for what the network confuses, those of others "

@@ -71,6 +71,8 @@ def test_it_opens_from_the_disk_without_asking_for_anything(open_report, make, s
     assert page.complaints == []
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= seen
+    captions = "[...document.querySelectorAll('caption')].map(c => c.getBoundingClientRect().width)"
+    assert all(wide <= seen for wide in page.evaluate(captions))
 
 
 @pytest.mark.slow
