@@ -1,6 +1,7 @@
 """The moments at which the mood changed beyond noise, as they are told. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from model.emotions import EMOTIONS, Emotion
@@ -10,7 +11,7 @@ from server.report.buckets import Buckets
 from server.report.difference import Doubt, Mean, compare_means, compare_sights
 from server.report.moments import Moment, find_nearest
 from server.report.panel import Panel
-from server.report.sight import look
+from server.report.sight import Sight, look
 from server.report.spread import level_of
 from server.schemas import AlsoChanged, ChangePoint
 
@@ -63,13 +64,23 @@ def _of_mood(
         before, after = sights[2 * at], sights[2 * at + 1]
         if before is None or after is None:
             continue
-        emotions = compare_sights(before, after, doubts[: len(EMOTIONS)])
-        changed = [
-            AlsoChanged(what=str(emotion), change=emotions[emotion])
-            for k, emotion in enumerate(EMOTIONS)
-            if one.scores[k] >= 1 and emotions[emotion].beyond_noise
-        ]
+        changed = _of_emotions(one, before, after, doubts)
+        if not changed and before.estimate is not None:  # the correction does not fit this class
+            as_read = replace(before, estimate=None), replace(after, estimate=None)
+            changed = _of_emotions(one, *as_read, doubts)
         yield from _tell(panel, one, [*changed, *_others(panel, one, doubts)], moments)
+
+
+def _of_emotions(
+    one: Break, before: Sight, after: Sight, doubts: Sequence[Doubt]
+) -> list[AlsoChanged]:
+    """Return the emotions that changed beyond noise."""
+    emotions = compare_sights(before, after, list(doubts[: len(EMOTIONS)]))
+    return [
+        AlsoChanged(what=str(emotion), change=emotions[emotion])
+        for k, emotion in enumerate(EMOTIONS)
+        if one.scores[k] >= 1 and emotions[emotion].beyond_noise
+    ]
 
 
 def _of_answers(panel: Panel, finding: Finding, moments: Sequence[Moment]

@@ -99,15 +99,15 @@ def _compare_estimates(
     The correction stretches the plain difference, and its interval alike: what the network confuses
     is the same on both sides. Where it does more than that, the intervals of both estimates are
     joined (Newcombe 1998), in steps of half a student. What is none before it is corrected is told
-    as none: one student may move a corrected share by two and more.
+    as none, for one student may move a corrected share by two and more, and what it turns round.
     """
     students = min(before.students, after.students)
     one, other = _edges(before.estimate, k), _edges(after.estimate, k)
     raw, plain = other[0] - one[0], float(after.shares[k] - before.shares[k])
-    if abs(plain) * students < BAND - _SLACK:
+    if abs(plain) * students < BAND - _SLACK or raw * plain < 0:
         steps = _in_halves(reach * _stretch(raw, plain), students)
         return tell_difference(0.0, steps, steps, students)
-    if raw * plain >= 0 and abs(raw) <= MOST_STRETCHED * abs(plain):
+    if abs(raw) <= MOST_STRETCHED * abs(plain):
         steps = _in_halves(reach * _stretch(raw, plain), students)
         return tell_difference(raw, steps, steps, students)
     wider = float(ndtri(level) / ndtri(LEVEL))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.quantification import even_out, fit_estimator
+from model.quantification import EstimatedShares, even_out, fit_estimator
 from server.report.assembly import assemble
 from tests.bench.changes import Score
 from tests.bench.lessons import BEGIN, KINDS, invent_lesson
@@ -110,3 +110,21 @@ def test_corrected_shares_change_with_the_plain_ones():
     assert change.change.low <= 0.48 <= change.change.high
     assert told.series[0].shares["happy"].share == pytest.approx(0.2, abs=0.09)
     assert told.series[-1].shares["happy"].share == pytest.approx(0.68, abs=0.13)
+
+
+class Blind:
+    """Corrects every class to the same shares, as where faces are unlike those it was fitted on."""
+
+    def estimate(self, probabilities, evened, students):
+        same = np.full(probabilities.shape, 1 / 7)
+        return EstimatedShares(same, same - 0.1, same + 0.1)
+
+
+def test_a_correction_that_does_not_fit_hides_no_change():
+    calm, glad = usual_faces(20), usual_faces(20, seed=2)
+    glad[:, 3] += 2
+    glad /= glad.sum(1, keepdims=True)
+    tallies = count_class(lambda minute: calm if minute < 10 else glad)
+    (change,) = report(tallies, estimators={"v1": Blind()}).changes
+    assert (change.at - BEGIN).total_seconds() == 600
+    assert (change.what, change.change.size > 0.2) == ("happy", True)
