@@ -15,7 +15,7 @@ from dashboard.views.strip import strip
 from dashboard.views.switches import switches
 from dashboard.views.words import aria, erasure, number
 from server.languages import gettext
-from server.schemas import Mood, Session
+from server.schemas import Mood, Session, SessionOrigin
 
 _GRAPH: Any = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
@@ -73,7 +73,8 @@ def facts(mood: Mood) -> list[html.Div]:
         told = {}
     elif session.ended_at is None:
         told[gettext("Sources sending")] = mood.now.sources
-    told[gettext("Sources joined")] = session.joined
+    if session.origin is SessionOrigin.LIVE:
+        told[gettext("Sources joined")] = session.joined
     return [html.Div([html.Dt(name), html.Dd(number(value))]) for name, value in told.items()]
 
 

@@ -11,7 +11,7 @@ from dashboard.views.beside import COMPARE, choice
 from dashboard.views.start import start_form
 from dashboard.views.words import aria, course_link, number
 from server.languages import gettext, ngettext
-from server.schemas import Session
+from server.schemas import Session, SessionOrigin
 
 NEWEST = 30
 """So many sessions are listed until all are asked for."""
@@ -59,8 +59,9 @@ def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> 
 
 def row_numbers(session: Session) -> list[html.Div]:
     """Return what changes in a row while its lesson runs. Nothing in it can hold the focus."""
+    joined = [_fact(session.joined, gettext("joined"))]
     return [
-        _fact(session.joined, gettext("joined")),
+        *([] if session.origin is SessionOrigin.RECORDING else joined),
         _fact(session.frames, ngettext("frame", "frames", session.frames)),
         _fact(session.faces, ngettext("face", "faces", session.faces)),
     ]
@@ -183,7 +184,10 @@ def _when(session: Session, viewer: Viewer, now: datetime) -> html.Span:
 
 
 def _badges(session: Session) -> list[html.Span]:
-    return [html.Span(gettext("Simulated"), className="badge")] if session.simulated else []
+    told = [gettext("Simulated")] if session.simulated else []
+    if session.origin is SessionOrigin.RECORDING:
+        told.append(gettext("Recording"))
+    return [html.Span(one, className="badge") for one in told]
 
 
 def _fact(value: int, noun: str) -> html.Div:

@@ -1,6 +1,7 @@
 import pytest
 
 from dashboard.views.words import erasure
+from server.schemas import SessionOrigin
 from tests.dashboard.fake_server import MadeUpClass
 from tests.dashboard.points import session
 
@@ -23,6 +24,13 @@ def test_simulated_sessions_carry_a_badge_and_others_do_not(signed_in, fake):
     assert "Simulated" not in str(show(signed_in))
     fake.add("made up", simulated=True)
     assert "Simulated" in str(show(signed_in))
+
+
+def test_a_recording_is_called_so_and_nobody_joined_it(signed_in, fake):
+    fake.add("filmed", origin=SessionOrigin.RECORDING, ended_minutes_ago=1, joined=0)
+    text = str(show(signed_in)["sessions"])
+    assert "Recording" in text
+    assert "joined" not in text
 
 
 def test_with_no_session_a_first_time_teacher_is_told_what_to_do(signed_in):
