@@ -50,6 +50,7 @@ from server.videos.refusals import (
     NotAVideo,
     NotPieces,
     NotWaitingForBytes,
+    ShelfUnusable,
     UploadKeyTaken,
     VideoTooLarge,
     WrongOffset,
@@ -103,6 +104,7 @@ STATUSES: Mapping[type[Exception], int] = {
     NotReady: 503,
     TooManyWaiting: 503,
     DiskFull: 507,
+    ShelfUnusable: 507,
 }
 
 _log = structlog.get_logger()

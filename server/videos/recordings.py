@@ -47,8 +47,7 @@ class Recordings:
         self._tidying = threading.Thread(target=self._tidy_on, name="tidying", daemon=True)
 
     def start(self) -> None:
-        """Clean up what a crash left, and go on reading. Raises `DataFolderUnusable`."""
-        self._bench.shelf.open_up()
+        """Clean up what a crash left, and go on reading."""
         self._tidying.start()
         self._queue.start()
 

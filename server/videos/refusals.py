@@ -80,6 +80,16 @@ class DiskFull(Exception):
         )
 
 
+class ShelfUnusable(Exception):
+    """The folder for recordings can't be made or written."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"The server can't write recordings into its data folder ({error.strerror}). Let it "
+            "write there, or set ROOMTONE_DATA_DIR to a folder where it may."
+        )
+
+
 class TooManyUploads(TryLater):
     """As many recordings as may be on their way are."""
 

@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from server.keyring import DataFolderUnusable
 from server.videos.containers import HEAD_BYTES
-from server.videos.refusals import DiskFull
+from server.videos.refusals import DiskFull, ShelfUnusable
 
 RESERVE_BYTES = 512 * 1024**2
 """So much of the disk is left to the database, whatever is uploaded."""
@@ -21,26 +20,29 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Shelf:
-    """The folder of recordings. reserve: bytes of the disk that are left alone."""
+    """The folder of recordings, there from the first one on.
+
+    reserve: bytes of the disk that are left alone.
+    """
 
     def __init__(self, folder: Path, reserve: int = RESERVE_BYTES) -> None:
         self.folder, self._reserve = folder, reserve
-
-    def open_up(self) -> None:
-        """Make the folder, for its owner only. Raises `DataFolderUnusable`."""
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise DataFolderUnusable(self.folder, error) from error
 
     def path_of(self, video_id: str) -> Path:
         """Return where a recording's file is, if it is there."""
         return self.folder / video_id
 
     def begin(self, video_id: str) -> None:
-        """Make an empty file, readable by its owner only. Raises `DiskFull`."""
-        with _full_disk_told():
-            self.path_of(video_id).touch(0o600)
+        """Make an empty file, readable by its owner only.
+
+        Raises `DiskFull` or `ShelfUnusable`.
+        """
+        try:
+            with _full_disk_told():
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self.path_of(video_id).touch(0o600)
+        except OSError as error:
+            raise ShelfUnusable(error) from error
 
     def size_of(self, video_id: str) -> int:
         """Return how many bytes are here; 0 where there is no file."""
@@ -98,7 +100,7 @@ class Shelf:
 
     def erase_others(self, kept: Collection[str]) -> None:
         """Erase every file that belongs to none of these recordings."""
-        for path in self.folder.iterdir():
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if path.name.removesuffix(_TRIES) not in kept and path.is_file():
                 path.unlink(missing_ok=True)
 
@@ -109,7 +111,8 @@ class Shelf:
 
     def has_room(self, wanted: int) -> bool:
         """Tell whether so many bytes fit and the reserve is left."""
-        return shutil.disk_usage(self.folder).free >= wanted + self._reserve
+        there = next(each for each in (self.folder, *self.folder.parents) if each.exists())
+        return shutil.disk_usage(there).free >= wanted + self._reserve
 
 
 @contextmanager

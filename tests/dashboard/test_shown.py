@@ -75,7 +75,7 @@ def test_the_formula_stays_open_and_the_tables_have_every_row(open_page, lively)
     assert captions == [
         "Mood, with 95 % intervals",
         "What students say of themselves, with 95 % intervals",
-        "Markers, slides and chapters",
+        "Markers, slides, chapters and notes",
     ]
     page.wait_for_timeout(6000)
     assert page.is_visible("#formula .worked-out")

@@ -29,8 +29,8 @@ class Uploader:
 
     @property
     def files(self):
-        """The names of what lies in the folder of recordings."""
-        return sorted(path.name for path in self.folder.iterdir())
+        """The names of what lies in the folder of recordings; none before the first one."""
+        return sorted(path.name for path in self.folder.glob("*"))
 
     def wait_for_empty_folder(self):
         """Wait until nothing is left on the disk: a file goes right after the last commit."""

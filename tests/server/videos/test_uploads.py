@@ -8,7 +8,7 @@ import pytest
 
 from server.schemas import NewVideo
 from server.store.videos import find_video
-from server.videos.refusals import DiskFull, WrongOffset
+from server.videos.refusals import DiskFull, ShelfUnusable, WrongOffset
 from server.videos.shelf import Shelf
 from server.videos.uploads import Uploads
 from tests.recordings import MP4
@@ -16,9 +16,19 @@ from tests.recordings import MP4
 
 @pytest.fixture
 def shelf(tmp_path):
-    opened = Shelf(tmp_path / "videos", reserve=0)
-    opened.open_up()
-    return opened
+    return Shelf(tmp_path / "videos", reserve=0)
+
+
+def test_a_folder_that_can_not_be_made_is_told_and_none_is_made_before_it_is_needed(tmp_path):
+    (tmp_path / "in-the-way").write_text("")
+    with pytest.raises(ShelfUnusable, match="ROOMTONE_DATA_DIR"):
+        Shelf(tmp_path / "in-the-way" / "videos", reserve=0).begin("a")
+    shelf = Shelf(tmp_path / "later" / "videos", reserve=0)
+    shelf.erase_others([])
+    assert shelf.has_room(1)
+    assert not (tmp_path / "later").exists()
+    shelf.begin("a")
+    assert shelf.holds("a")
 
 
 @pytest.fixture
@@ -78,7 +88,7 @@ def test_one_that_finds_no_room_is_refused_before_it_is_sent(database, shelf, le
     shelf._reserve = 2**60
     with pytest.raises(DiskFull, match="no room"):
         Uploads(database, shelf, lesson_now, lambda: None).announce(wish())
-    assert list(shelf.folder.iterdir()) == []
+    assert not shelf.folder.exists()
 
 
 def test_a_disk_that_fills_up_ends_the_upload_and_leaves_nothing(uploads, shelf, database):
