@@ -33,6 +33,7 @@
   const explain = async (answer) => {
     if (answer.status === 401) return say("signed_out");
     const text = await answer.text();
+    if (text && (answer.headers.get("content-type") || "").startsWith("text/plain")) return text; // the gate's
     try {
       return JSON.parse(text).detail || text;
     } catch {
