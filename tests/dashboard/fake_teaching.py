@@ -24,6 +24,7 @@ from server.schemas import (
     OutlineEntry,
     PoseAngles,
 )
+from server.store.markers import SLACK
 
 JPEG = b"\xff\xd8\xff"
 
@@ -85,7 +86,8 @@ def _add_markers(app, fake, find, refuse):
     def post_marker(session_id: str, new: NewMarker) -> Marker:
         session, teaching = find(session_id)
         moment = new.at or datetime.fromtimestamp(fake.now(), UTC)
-        if moment < session.started_at or moment.timestamp() > fake.now() + 0.01:
+        early, late = session.started_at - SLACK, datetime.fromtimestamp(fake.now(), UTC) + SLACK
+        if not early <= moment <= late:
             raise refuse(422, "A marker lies between the start of the session and now.")
         return _drop(teaching, new.label, new.kind, moment)
 
