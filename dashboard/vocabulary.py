@@ -8,7 +8,13 @@ that a language inflects are whole, never put together. What reports say too is 
 from model.emotions import Emotion
 from server.languages import gettext
 from server.schemas import SelfReportAnswer
-from server.vocabulary import answer_names, emotion_names, kind_names, profile_title
+from server.vocabulary import (
+    answer_names,
+    emotion_adjectives,
+    emotion_names,
+    kind_names,
+    profile_title,
+)
 
 __all__ = [
     "answer_names",
@@ -23,19 +29,6 @@ __all__ = [
     "more_than_before",
     "profile_title",
 ]
-
-
-def emotion_adjectives() -> dict[Emotion, str]:
-    """Return how a class looks: “mostly surprised”."""
-    return {
-        Emotion.NEUTRAL: gettext("neutral"),
-        Emotion.HAPPY: gettext("happy"),
-        Emotion.SURPRISE: gettext("surprised"),
-        Emotion.SAD: gettext("sad"),
-        Emotion.ANGRY: gettext("angry"),
-        Emotion.FEAR: gettext("fearful"),
-        Emotion.DISGUST: gettext("disgusted"),
-    }
 
 
 def more_than_before() -> dict[Emotion, str]:

@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from model.emotions import Emotion
 from server.languages import gettext, ngettext, spoken_locale
 from server.schemas import Figure, Statement
+from server.vocabulary import less_of, more_of
 
 DAY_S = 86_400
 
@@ -19,32 +20,6 @@ def say(statement: Statement) -> Statement:
     """Return the statement with its text."""
     text = _SENTENCES[statement.key](statement).format(**_write_figures(statement))
     return statement.model_copy(update={"text": text})
-
-
-def more_of() -> dict[Emotion, str]:
-    """Return what is said of a share that is larger. Expressions are counted, never feelings."""
-    return {
-        Emotion.NEUTRAL: gettext("more neutral expressions"),
-        Emotion.HAPPY: gettext("more happy expressions"),
-        Emotion.SURPRISE: gettext("more surprise"),
-        Emotion.SAD: gettext("more sad expressions"),
-        Emotion.ANGRY: gettext("more angry expressions"),
-        Emotion.FEAR: gettext("more fear"),
-        Emotion.DISGUST: gettext("more disgust"),
-    }
-
-
-def less_of() -> dict[Emotion, str]:
-    """Return what is said of a share that is smaller."""
-    return {
-        Emotion.NEUTRAL: gettext("fewer neutral expressions"),
-        Emotion.HAPPY: gettext("fewer happy expressions"),
-        Emotion.SURPRISE: gettext("less surprise"),
-        Emotion.SAD: gettext("fewer sad expressions"),
-        Emotion.ANGRY: gettext("fewer angry expressions"),
-        Emotion.FEAR: gettext("less fear"),
-        Emotion.DISGUST: gettext("less disgust"),
-    }
 
 
 def _change(statement: Statement) -> str:

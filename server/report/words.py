@@ -13,10 +13,15 @@ from server.publishing.writing import (
     write_points,
     write_whole,
 )
-from server.report.phrases import adjectives, less, more
 from server.report.sentences import sentences, sentences_of_numbers
 from server.schemas import Figure, Report, Statement
-from server.vocabulary import answer_names, emotion_names
+from server.vocabulary import (
+    answer_names,
+    emotion_adjectives,
+    emotion_names,
+    less_of,
+    more_of,
+)
 
 COUNTED = (Figure.NUMBER, Figure.STUDENTS, Figure.VISIBLE)
 """What a plural goes by: the first of these that a statement has."""
@@ -71,8 +76,8 @@ def _write_names(statement: Statement) -> dict[str, str]:
     """Return what a statement is of, in words."""
     what, size = str(statement.figures.get(Figure.WHAT)), statement.figures.get(Figure.SIZE)
     if isinstance(size, float | int):
-        return {"change": (more() if size > 0 else less()).get(what, what)}
-    looks = {str(emotion): word for emotion, word in adjectives().items()}
+        return {"change": (more_of() if size > 0 else less_of()).get(what, what)}
+    looks = {str(emotion): word for emotion, word in emotion_adjectives().items()}
     names = {str(emotion): word for emotion, word in emotion_names().items()}
     names |= {str(answer): word for answer, word in answer_names().items()}
     return {
