@@ -1,0 +1,55 @@
+"""A server whose pipeline invents what it reads: everything else of it is real."""
+
+import hashlib
+import time
+
+import numpy as np
+
+from model.faces import Faces
+from model.pipeline import FramePipeline, FrameReading
+from model.pose import Pose
+from server.app import create_app
+from server.logs import configure_logs
+from server.running import run_app
+from server.settings import read_settings
+from server.store.database import migrate
+
+TOKEN = "the-teachers-token"
+_ROUNDS = 200
+
+
+class InventingPipeline(FramePipeline):
+    """Says of every picture that it shows one face; each takes so much processor time."""
+
+    def __init__(self, work_ms: float) -> None:
+        self.network_version, self.estimators = "invented", {}
+        self._work_s = work_ms / 1e3
+
+    def thorough(self) -> "InventingPipeline":
+        return self
+
+    def read(self, data: bytes, *_: object, **__: object) -> FrameReading:  # type: ignore[override]
+        until = time.thread_time() + self._work_s
+        while time.thread_time() < until:
+            hashlib.pbkdf2_hmac("sha256", b"work", b"without the GIL", _ROUNDS)
+        box = np.array([[181.5, 58.0, 88.5, 119.9]], np.float32)
+        faces = Faces(box, np.full((1, 5, 2), 200, np.float32), np.array([0.93], np.float32))
+        told = np.array([[0.02, 0.01, 0.02, 0.71, 0.03, 0.09, 0.12]], np.float32)
+        stages = dict.fromkeys(("decode", "find", "pose", "crop", "classify"), self._work_s / 5)
+        return FrameReading(640, 360, faces, told, [Pose(-1.1, 2.5, 4.0)], stages)
+
+
+def serve(port: int, work_ms: float, queue_limit: int = 0, database_url: str = "") -> None:
+    """Serve until SIGTERM."""
+    settings = read_settings(
+        port=port,
+        teacher_token=TOKEN,
+        source_frames_per_second=1000,
+        queue_limit=queue_limit or None,
+        database_url=database_url or None,
+        dashboard="off",
+    )
+    configure_logs(settings.log_format)
+    migrate(settings.resolved_database_url)
+    app = create_app(settings, pipeline=InventingPipeline(work_ms))
+    run_app(app, settings.host, settings.port, announce=lambda: None)
