@@ -14,12 +14,25 @@ MOST_SCANS = 100
 FULL_SIZE_SCANS = 25
 """Scans of a JPEG that has as many pixels as are allowed; smaller ones may have more."""
 
+PIXELS_A_BYTE = 512
+"""A JPEG has a block for every 64 pixels, and the shortest code of a block takes one bit."""
+
+_TORN_JPEG = "The JPEG is far too short for its size. Send it again."
 _TORN_PNG = "The PNG breaks off or is damaged inside. Send it again."
 _NEEDED = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2))
 _LAST_PASS = (0, 1, 1, 2)
 """Adam7: first column, first row, step of columns and of rows of each pass."""
+
+
+def check_length(data: bytes, header: PictureHeader) -> None:
+    """Refuse a JPEG that can't hold the pixels it claims: a decoder makes up what is missing.
+
+    Else 20 kB cost as much as a picture of `max_pixels`. Raises `UnreadablePicture`.
+    """
+    if header.width * header.height > PIXELS_A_BYTE * len(data):
+        raise UnreadablePicture(_TORN_JPEG)
 
 
 def check_scans(data: bytes, header: PictureHeader, max_pixels: int) -> None:
@@ -43,19 +56,30 @@ def strip_png(data: bytes) -> bytes:
     """Return the PNG with only the chunks that hold its pixels.
 
     Texts and colour profiles may inflate to gigabytes, which libpng does although nobody asks for
-    them. Raises `UnreadablePicture` when the pixels are not all there or are followed by more.
+    them. Raises `UnreadablePicture` when the pixels are not all there or are followed by more, and
+    where a check sum is wrong: libpng would tell it to standard error, past the log.
     """
     view = memoryview(data)
     chunks = [chunk for chunk in walk_png(data) if chunk[0] in _NEEDED]
     if chunks[-1][0] != b"IEND" or chunks[-1][2] > len(data):
+        raise UnreadablePicture(_TORN_PNG)
+    if any(zlib.crc32(view[start + 4 : end - 4]) != _sum_at(view, end) for _, start, end in chunks):
         raise UnreadablePicture(_TORN_PNG)
     pixels = [view[start + 8 : end - 4] for kind, start, end in chunks if kind == b"IDAT"]
     _check_inflated(pixels, _raw_bytes(data))
     return b"".join([data[:8], *(view[start:end] for _, start, end in chunks)])
 
 
+def _sum_at(view: memoryview, end: int) -> int:
+    (told,) = struct.unpack_from(">I", view, end - 4)
+    return int(told)
+
+
 def _check_inflated(pixels: list[memoryview], left: int) -> None:
-    """Inflate in small steps: 5 MB may hold 5 GB, all of which libpng would inflate."""
+    """Inflate in small steps: 5 MB may hold 5 GB, all of which libpng would inflate.
+
+    left: how many bytes there must be, neither more nor fewer.
+    """
     stream = zlib.decompressobj()
     step = 16_384
     try:
@@ -66,6 +90,8 @@ def _check_inflated(pixels: list[memoryview], left: int) -> None:
                     raise UnreadablePicture(_TORN_PNG)
     except zlib.error:
         raise UnreadablePicture(_TORN_PNG) from None
+    if left:
+        raise UnreadablePicture(_TORN_PNG)
 
 
 def _raw_bytes(data: bytes) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from model.bombs import check_scans, strip_png
+from model.bombs import check_length, check_scans, strip_png
 from model.headers import PictureHeader, PictureTooLarge, UnreadablePicture, read_header
 
 Picture = NDArray[np.uint8]
@@ -30,6 +30,7 @@ def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Picture:
     if header.width * header.height > max_pixels:
         raise PictureTooLarge(header.width, header.height, max_pixels)
     if header.media_type == "image/jpeg":
+        check_length(data, header)
         check_scans(data, header, max_pixels)
         picture = _decode_jpeg(data, header)
     elif header.media_type == "image/png":

@@ -99,12 +99,12 @@ def walk_jpeg(data: bytes) -> Iterator[tuple[int, int]]:
     """Walk the segments up to the first scan (ITU-T T.81, annex B): marker and its place.
 
     Raises `UnreadablePicture` for anything between segments and for markers below C0, both of
-    which libjpeg skips: a second header could hide there.
+    which libjpeg skips: a second header could hide there; and where the data end before a scan.
     """
     at = 2
     for _ in range(MOST_SEGMENTS):
         fill = _FILL.match(data, at)
-        if fill is None:
+        if fill is None or len(data) < fill.end() + 3:
             raise UnreadablePicture(_DAMAGED.format("JPEG"))
         at, marker = fill.end() - 1, data[fill.end()]
         if marker in _ALONE:
