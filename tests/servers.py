@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -37,9 +38,17 @@ def free_port() -> int:
 
 @contextmanager
 def running_server(
-    data_dir: Path, *, port: int | None = None, command: str = "serve", **settings: str
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    command: str = "serve",
+    log: IO[str] | None = None,
+    **settings: str,
 ) -> Iterator[RunningServer]:
-    """Start a server and wait until it is ready; end it by SIGTERM if it still runs."""
+    """Start a server and wait until it is ready; end it by SIGTERM if it still runs.
+
+    log: where it writes what it says, else a pipe, which holds 64 kB and then stops the server.
+    """
     port = port or free_port()
     environment = {
         **os.environ,
@@ -52,7 +61,7 @@ def running_server(
     process = subprocess.Popen(
         [sys.executable, "-m", "roomtone", command],
         env=environment,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.PIPE if log is None else log,
         stderr=subprocess.STDOUT,
         text=True,
     )

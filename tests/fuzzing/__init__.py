@@ -1,0 +1,1 @@
+"""What is thrown at the server: pictures, calls, connections. docs/hardening.md has results."""
