@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 import errno
+import functools
+import logging
 import socket
 from collections.abc import Callable, Iterable
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
 
-from server.heads import BoundedHeads
+from server.connections import KeptConnection, QuietAboutStrangers, close_late, count_places
 
 DRAIN_SECONDS = 10
 
@@ -35,13 +38,15 @@ def run_app(
     listener = bind_port(host, port)
     config = uvicorn.Config(
         app,
-        http=BoundedHeads,
+        http=cast("type[asyncio.Protocol]", functools.partial(KeptConnection, most=count_places())),
+        ws="none",  # no call of ours is one
         log_config=None,
         access_log=False,  # a request's URL may hold a token
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         lifespan="on",
     )
+    logging.getLogger("uvicorn.error").addFilter(QuietAboutStrangers())
     closers = getattr(app.state, "closers", [])
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after a clean stop
         _Server(config, announce, before_stop, closers).run(sockets=[listener])
@@ -83,6 +88,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; see uvicorn."""
+        if counter % 10 == 0:
+            close_late(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._before_stop is not None:

@@ -13,6 +13,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from rich.console import Console
+
 from model.headers import read_header
 from tests.fuzzing.kinds import make_kinds
 from tests.fuzzing.mutations import Case, make_case
@@ -189,10 +191,11 @@ def main() -> None:
         outcome = throw_pictures(server, given.count, given.seed, given.keep)
     told = asdict(outcome)
     costliest = told.pop("costliest")
-    print(json.dumps(told, indent=1))
+    console = Console(highlight=False)
+    console.print_json(data=told)
     for call in _CALLS:
         for one in [one for one in costliest if one["call"] == call][:5]:
-            print(one)
+            console.print(one)
     sys.exit("; ".join(outcome.faults))
 
 

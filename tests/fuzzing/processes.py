@@ -20,7 +20,8 @@ def read_taken(pid: int) -> Taken:
     status = (folder / "status").read_text()
     resident = re.search(r"VmRSS:\s+(\d+) kB", status)
     threads = re.search(r"Threads:\s+(\d+)", status)
-    assert resident is not None and threads is not None
+    assert resident is not None
+    assert threads is not None
     held = sum(1 for _ in (folder / "fd").iterdir())
     return Taken(int(resident[1]) / 1024, held, int(threads[1]))
 
