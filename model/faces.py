@@ -1,4 +1,4 @@
-"""Found faces: box, landmarks, score and pose. Pure numbers; imports only numpy.
+"""Found faces: box, landmarks and score. Pure numbers.
 
 A frame's faces travel as one `Faces` of arrays, so that nothing downstream loops over faces.
 """
@@ -6,6 +6,7 @@ A frame's faces travel as one `Faces` of arrays, so that nothing downstream loop
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,16 +61,13 @@ def overlap(boxes: Floats, others: Floats) -> Floats:
 def suppress_overlaps(faces: Faces, limit: float, *, most: int | None = None) -> Faces:
     """Keep the best of every group of boxes that overlap by more than `limit` (greedy NMS).
 
-    `faces` must be sorted by falling score. Stops at `most` kept. Compares one row at a time, so
-    that memory grows with the faces, not with their square.
+    `faces` must be sorted by falling score. Keeps `most` at most.
     """
-    kept: list[int] = []
-    left = np.arange(len(faces))
-    while len(left) and (most is None or len(kept) < most):
-        best, left = left[0], left[1:]
-        kept.append(int(best))
-        left = left[overlap(faces.boxes[[best]], faces.boxes[left])[0] <= limit]
-    return faces.take(np.array(kept, np.intp))
+    if len(faces) < 2:
+        return faces if most is None else faces.take(np.arange(len(faces))[:most])
+    ranks = np.arange(len(faces), 0, -1).tolist()  # equal scores stay in order
+    kept = cv2.dnn.NMSBoxes(faces.boxes.tolist(), ranks, 0.0, limit)
+    return faces.take(np.sort(np.asarray(kept, np.intp).ravel())[:most])
 
 
 def join_faces(parts: Sequence[Faces]) -> Faces:

@@ -5,7 +5,7 @@ serves any number of threads.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from model.emotions import EMOTIONS, Emotion
 from model.faces import LANDMARKS, Faces, Floats
 from model.finders import FaceFinder, open_finder
 from model.frames import MAX_PIXELS, Picture, decode_picture
+from model.last_seen import LastSeen, find_faces
 from model.pointed import add_landmarks
 from model.pose import Pose, estimate_poses
 
@@ -27,6 +28,7 @@ class FrameReading:
     probabilities: `(n, 7) float32`, one row per face in the order of `faces`, each summing to 1.
     poses: head pose of each face, degrees.
     seconds: time spent in each stage (`decode`, `find`, `pose`, `crop`, `classify`).
+    last_seen: what to read the source's next frame with; None from readers that keep nothing.
     """
 
     width: int
@@ -35,6 +37,7 @@ class FrameReading:
     probabilities: Floats
     poses: list[Pose]
     seconds: dict[str, float]
+    last_seen: LastSeen | None = None
 
     @property
     def emotions(self) -> list[Emotion]:
@@ -58,8 +61,11 @@ class FrameReader(Protocol):
 
     network_version: str
 
-    def read(self, data: bytes) -> FrameReading:
-        """Read one encoded picture. Raises the errors of `model.headers`."""
+    def read(self, data: bytes, last_seen: LastSeen | None = None) -> FrameReading:
+        """Read one encoded picture, sooner with what its source's last one showed.
+
+        Raises the errors of `model.headers`.
+        """
         ...
 
 
@@ -97,28 +103,21 @@ class FramePipeline:
         """Return a pipeline on the same networks that looks for faces at several scales."""
         return FramePipeline(self._finder.thorough(), self._classifier, max_pixels=self._max_pixels)
 
-    def read(self, data: bytes) -> FrameReading:
-        """Read one JPEG, PNG or WebP.
+    def read(self, data: bytes, last_seen: LastSeen | None = None) -> FrameReading:
+        """Read one JPEG, PNG or WebP, sooner with what its source's last frame showed.
 
         Raises `UnreadablePicture`, `UnsupportedPicture` or `PictureTooLarge` of `model.headers`.
         """
         started = time.perf_counter()
         picture = decode_picture(data, max_pixels=self._max_pixels)
-        reading = self.read_picture(picture)
+        reading = self.read_picture(picture, last_seen)
         decode = time.perf_counter() - started - sum(reading.seconds.values())
-        return FrameReading(
-            reading.width,
-            reading.height,
-            reading.faces,
-            reading.probabilities,
-            reading.poses,
-            {"decode": decode, **reading.seconds},
-        )
+        return replace(reading, seconds={"decode": decode, **reading.seconds})
 
-    def read_picture(self, picture: Picture) -> FrameReading:
+    def read_picture(self, picture: Picture, last: LastSeen | None = None) -> FrameReading:
         """Read one decoded picture `(height, width, 3) uint8`, BGR."""
         start = time.perf_counter()
-        faces = self._finder.find(picture)
+        faces, seen = find_faces(self._finder, picture, last)
         found = time.perf_counter()
         poses = estimate_poses(faces.landmarks)
         posed = time.perf_counter()
@@ -143,4 +142,5 @@ class FramePipeline:
                 "crop": cropped - posed,
                 "classify": classified - cropped,
             },
+            seen,
         )

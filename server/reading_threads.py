@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from model.last_seen import LastSeen
 from model.pipeline import FrameReader, FrameReading
 from server.promise import Promise
 
@@ -17,6 +18,7 @@ from server.promise import Promise
 @dataclass(frozen=True, eq=False)
 class _Picture:
     data: bytes
+    last_seen: LastSeen | None
     reading: Promise[FrameReading]
     came_at: float = field(default_factory=time.perf_counter)
 
@@ -42,11 +44,14 @@ class ReadingThreads:
         for number in range(count):
             threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True).start()
 
-    async def read(self, data: bytes) -> FrameReading:
-        """Read one encoded picture. Raises what the reader raises, or what `close` was given."""
+    async def read(self, data: bytes, last_seen: LastSeen | None = None) -> FrameReading:
+        """Read one encoded picture. Raises what the reader raises, or what `close` was given.
+
+        last_seen: what the picture's source showed before, if anything is known of it.
+        """
         if self._closed_because is not None:
             raise self._closed_because
-        picture = _Picture(data, Promise())
+        picture = _Picture(data, last_seen, Promise())
         self._open.add(picture)
         self._queue.put(picture)
         try:
@@ -66,11 +71,11 @@ class ReadingThreads:
         while (picture := self._queue.get()) is not None:
             if not picture.reading.unwanted:
                 self._on_wait(time.perf_counter() - picture.came_at)
-                picture.reading.tell(self._read(picture.data))
+                picture.reading.tell(self._read(picture))
             del picture  # a thread that waits must not hold a picture
 
-    def _read(self, data: bytes) -> FrameReading | Exception:
+    def _read(self, picture: _Picture) -> FrameReading | Exception:
         try:
-            return self._reader.read(data)
+            return self._reader.read(picture.data, picture.last_seen)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits
             return error

@@ -14,8 +14,20 @@ __all__ = ["CenterFace", "FaceFinder", "FinderMissing", "YuNet", "open_finder"]
 class FaceFinder(Protocol):
     """Finds faces. Implementations are safe to call from several threads at once."""
 
-    def find(self, picture: Picture) -> Faces:
-        """Find all faces of `(height, width, 3) uint8` BGR, best first, in its pixels."""
+    @property
+    def smallest(self) -> float:
+        """Pixels of a face's longer side, of what the network sees, from which on it is found."""
+        ...
+
+    def usual_scale(self, width: int, height: int) -> float:
+        """Return the scale at which a frame of this size is looked at unless told otherwise."""
+        ...
+
+    def find(self, picture: Picture, *, scale: float | None = None) -> Faces:
+        """Find all faces of `(height, width, 3) uint8` BGR, best first, in its pixels.
+
+        With a `scale`, look at that one alone.
+        """
         ...
 
     def thorough(self) -> "FaceFinder":

@@ -23,6 +23,9 @@ STRIDE = 32
 CELL = 4
 """Pixels of the network's input per cell of its output."""
 
+SMALLEST = 24.0
+"""See `FaceFinder.smallest`."""
+
 OVERLAP_LIMIT = 0.3
 
 
@@ -87,17 +90,26 @@ class CenterFace:
             scale=self._scale, threshold=self._threshold, thorough=True, session=self._ort
         )
 
-    def find(self, picture: Picture) -> Faces:
-        """Find all faces of `(height, width, 3) uint8` BGR, best first."""
-        found = [self._find_at(picture, scale) for scale in self._scales(picture)]
+    @property
+    def smallest(self) -> float:
+        """See `FaceFinder`; measured in docs/vision.md."""
+        return SMALLEST
+
+    def usual_scale(self, width: int, height: int) -> float:
+        """Return what was set, else what `choose_scale` says, within the limit."""
+        return min(limit_scale(width, height), self._scale or choose_scale(width, height))
+
+    def find(self, picture: Picture, *, scale: float | None = None) -> Faces:
+        """Find all faces of `(height, width, 3) uint8` BGR, best first; see `FaceFinder`."""
+        scales = self._scales(picture) if scale is None else [scale]
+        found = [self._find_at(picture, each) for each in scales]
         most = MOST_FACES_THOROUGH if self._thorough else MOST_FACES
         return suppress_overlaps(join_faces(found), OVERLAP_LIMIT, most=most)
 
     def _scales(self, picture: Picture) -> list[float]:
         """Choose the scales: half finds the large faces, double the small ones."""
         height, width = picture.shape[:2]
-        limit = limit_scale(width, height)
-        usual = min(limit, self._scale or choose_scale(width, height))
+        limit, usual = limit_scale(width, height), self.usual_scale(width, height)
         if not self._thorough or self._scale:
             return [usual]
         if limit < 1:
@@ -127,10 +139,10 @@ def prepare_input(picture: Picture, scale: float) -> Floats:
     """Shrink, pad to whole strides, and turn BGR into planes of red, green and blue."""
     picture = resize_picture(picture, scale)
     height, width = picture.shape[:2]
-    below, right = -height % STRIDE, -width % STRIDE
-    if below or right:
-        picture = cv2.copyMakeBorder(picture, 0, below, 0, right, cv2.BORDER_CONSTANT)  # type: ignore[assignment]
-    return np.asarray(cv2.dnn.blobFromImage(picture, swapRB=True), np.float32)
+    padded = np.zeros((1, 3, height + -height % STRIDE, width + -width % STRIDE), np.float32)
+    for plane, colour in zip(padded[0, ::-1], cv2.split(picture), strict=True):
+        plane[:height, :width] = colour
+    return padded
 
 
 def decode_faces(

@@ -21,6 +21,7 @@ from server.engine.frame_engine import (
     SubmittedReading,
 )
 from server.engine.group_commit import GroupCommit
+from server.engine.sightings import Sightings
 from server.metrics import Metrics
 from server.reading_threads import ReadingThreads
 from server.store.frame_counts import FrameCount
@@ -52,6 +53,7 @@ class EmbeddedEngine:
         self._threads = ReadingThreads(
             reader, workers, "frame", on_wait=metrics.stages.queue.observe
         )
+        self._sightings = Sightings()
         metrics.queue_limit.set(queue_limit)
         self._workers, self._limit = workers, queue_limit
         self._under_way, self._closed, self._close_seconds = 0, False, close_seconds
@@ -135,7 +137,8 @@ class EmbeddedEngine:
         return SelfReportCount(*of, submitted.answer)
 
     async def _read(self, frame: SubmittedFrame) -> FrameReading:
-        reading = await self._threads.read(frame.data)
+        reading = await self._threads.read(frame.data, self._sightings.recall(frame.source_id))
+        self._sightings.keep(frame.source_id, reading.last_seen)
         self._metrics.stages.observe(reading.seconds)
         self._seconds_per_frame += 0.1 * (sum(reading.seconds.values()) - self._seconds_per_frame)
         return reading

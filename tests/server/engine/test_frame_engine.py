@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from model.faces import Faces
 from model.headers import UnreadablePicture
+from model.last_seen import LastSeen
 from model.pipeline import FrameReading
 from model.pose import Pose
 from server.engine import (
@@ -60,7 +61,7 @@ class GatedReader:
         for _ in range(frames):
             assert self._read.acquire(timeout=10)
 
-    def read(self, data: bytes) -> FrameReading:
+    def read(self, data: bytes, last_seen: LastSeen | None = None) -> FrameReading:
         if data == b"broken":
             raise UnreadablePicture("It is broken.")
         assert self.gate.wait(10)
@@ -292,7 +293,7 @@ from server.store.database import Database
 
 class SleepyReader:
     network_version = "sleepy"
-    def read(self, data):
+    def read(self, data, last_seen=None):
         time.sleep(60)
 
 async def run():

@@ -1,0 +1,203 @@
+"""What a source's last frame showed, so that its faces are found sooner in the next one.
+
+A student's face fills much of a webcam's frame, so a small copy of the frame is enough to find it
+again. In a meeting's window faces are small but sit still, so only what changed is looked at anew.
+A whole look at the usual scale comes back every few frames, and whenever a face is missed.
+
+Kept in memory between two frames of one source only, as numbers: boxes, landmarks, scores, and how
+8x8 patches of each face are lit, which is too coarse to tell one person from another.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from model.faces import Faces, Floats, join_faces, overlap
+from model.finders import FaceFinder
+from model.frames import Picture, resize_picture
+
+WHOLE_AFTER_SMALL, WHOLE_AFTER_AROUND = 8, 5
+"""Frames from one whole look at the usual scale to the next, where the others are seen on a small
+copy (which misses only newcomers much smaller than those known), and where they are looked around
+(which misses all newcomers)."""
+
+SHRINKS = (0.25, 0.5)
+"""Of the usual scale, smallest first: the quick look at a frame whose faces are all large."""
+
+HOLDS = 0.8
+"""Correlation of a face's patches then and now, from which on it still sits where it was.
+
+Measured in docs/vision.md: at a place that holds, the old box is as good as a new one."""
+
+SAME_FACE = 0.3
+"""Intersection over union from which on two boxes are of the same face."""
+
+AROUND = 2.2
+"""Side of the square that is looked at around a face that changed, in sides of its box."""
+
+STRAYED = 0.3
+"""How far from the middle of that square a face may be, in its sides, to be taken as the same."""
+
+MOST_AROUND = 0.5
+"""Looking around changed faces pays while their squares have less than this of the frame's area."""
+
+MOST_MISSED = 0.05
+"""Share of the last faces that may be gone before the whole frame is looked at."""
+
+PATCHES = 8
+_FLAT = 4.0
+"""Differences of light, of 255, below which patches are noise."""
+
+
+@dataclass(frozen=True, eq=False)
+class LastSeen:
+    """The faces of a source's last frame, in its pixels.
+
+    patches: `(n, 64) float32`, light of 8x8 patches of each face when it was last found, as
+    deviations from their mean; looks: frames since the last whole look at the usual scale.
+    """
+
+    width: int
+    height: int
+    faces: Faces
+    patches: Floats
+    looks: int = 0
+
+
+def find_faces(
+    finder: FaceFinder, picture: Picture, last: LastSeen | None
+) -> tuple[Faces, LastSeen]:
+    """Find all faces of `(height, width, 3) uint8` BGR, sooner where the last frame helps.
+
+    Best first, in pixels of the frame. Returns also what the next frame of this source is to be
+    given. With no `last`, or one of another size, the whole frame is looked at.
+    """
+    height, width = picture.shape[:2]
+    if last is not None and (last.width, last.height) == (width, height):
+        seen = _look_quickly(finder, picture, last)
+        if seen is not None:
+            return seen.faces, seen
+    faces = finder.find(picture)
+    return faces, LastSeen(width, height, faces, measure_patches(picture, faces.boxes))
+
+
+def measure_patches(picture: Picture, boxes: Floats) -> Floats:
+    """Return how the patches of each face are lit: `(n, 64) float32`, mean 0, deviation 1."""
+    height, width = picture.shape[:2]
+    corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], 1)
+    limits = [width - 1, height - 1, width, height]
+    lit = np.zeros((len(boxes), PATCHES * PATCHES), np.float32)
+    places = np.clip(np.rint(corners), [0, 0, 1, 1], limits).astype(int).tolist()
+    for (left, top, right, bottom), row in zip(places, lit, strict=True):
+        patches = cv2.resize(
+            picture[top : max(bottom, top + 1), left : max(right, left + 1)],
+            (PATCHES, PATCHES),
+            interpolation=cv2.INTER_AREA,
+        )
+        row[:] = cv2.cvtColor(patches, cv2.COLOR_BGR2GRAY).ravel()
+    lit -= lit.mean(1, keepdims=True)
+    lit /= np.maximum(lit.std(1, keepdims=True), _FLAT)
+    return lit
+
+
+def _look_quickly(finder: FaceFinder, picture: Picture, last: LastSeen) -> LastSeen | None:
+    """Find the faces again without a whole look; None where one is due or a face is missed."""
+    if not len(last.faces):
+        return None
+    usual = finder.usual_scale(last.width, last.height)
+    smallest = float(last.faces.boxes[:, 2:].max(1).min()) * usual
+    for shrink in SHRINKS:
+        if smallest * shrink >= finder.smallest:
+            due = last.looks + 1 >= WHOLE_AFTER_SMALL
+            return None if due else _look_at_small(finder, picture, last, usual * shrink)
+    due = last.looks + 1 >= WHOLE_AFTER_AROUND
+    return None if due else _look_around(finder, picture, last, usual)
+
+
+def _look_at_small(
+    finder: FaceFinder, picture: Picture, last: LastSeen, scale: float
+) -> LastSeen | None:
+    """Look at a small copy of the frame."""
+    faces = finder.find(picture, scale=scale)
+    if len(faces) < len(last.faces):
+        return None
+    return replace(
+        last,
+        faces=faces,
+        patches=measure_patches(picture, faces.boxes),
+        looks=last.looks + 1,
+    )
+
+
+def _look_around(
+    finder: FaceFinder, picture: Picture, last: LastSeen, usual: float
+) -> LastSeen | None:
+    """Keep faces that sit where they were; look around the others."""
+    alike = (measure_patches(picture, last.faces.boxes) * last.patches).mean(1)
+    holds = alike >= HOLDS
+    stayed = last.faces.take(holds)
+    if holds.all():
+        return replace(last, looks=last.looks + 1)
+    squares = _squares_around(last.faces.boxes[~holds])
+    sides = np.ceil(squares[:, 2] * usual)
+    if (sides**2).sum() > MOST_AROUND * last.width * last.height * usual**2:
+        return None
+    found = _find_in_squares(finder, picture, squares, usual)
+    if len(found) and len(stayed):
+        found = found.take(overlap(found.boxes, stayed.boxes).max(1) < SAME_FACE)
+    patches = np.concatenate([last.patches[holds], measure_patches(picture, found.boxes)])
+    every = join_faces([stayed, found])
+    if len(every) < (1 - MOST_MISSED) * len(last.faces):
+        return None
+    order = np.argsort(-np.concatenate([stayed.scores, found.scores]), kind="stable")
+    return replace(last, faces=every, patches=patches[order], looks=last.looks + 1)
+
+
+def _squares_around(boxes: Floats) -> Floats:
+    """Return the square around each box: `(n, 3) float32`, x, y of its middle and its side."""
+    sides = AROUND * boxes[:, 2:].max(1, keepdims=True)
+    return np.concatenate([boxes[:, :2] + boxes[:, 2:] / 2, sides], 1)
+
+
+def _find_in_squares(finder: FaceFinder, picture: Picture, squares: Floats, scale: float) -> Faces:
+    """Look at all squares in one run, put side by side, and return one face for each at most."""
+    tile = max(math.ceil(float(squares[:, 2].max()) * scale), 2)
+    columns = math.ceil(math.sqrt(len(squares)))
+    rows = math.ceil(len(squares) / columns)
+    sheet = np.zeros((rows * tile, columns * tile, 3), np.uint8)
+    corners = np.rint(squares[:, :2] - tile / scale / 2).astype(int)
+    for number, (left, top) in enumerate(corners.tolist()):
+        row, column = divmod(number, columns)
+        piece = resize_picture(_cut(picture, left, top, round(tile / scale)), scale)[:tile, :tile]
+        at = row * tile, column * tile
+        sheet[at[0] : at[0] + piece.shape[0], at[1] : at[1] + piece.shape[1]] = piece
+    found = finder.find(sheet, scale=1.0)
+    if not len(found):
+        return found
+    middles = found.boxes[:, :2] + found.boxes[:, 2:] / 2
+    cells = np.floor(middles / tile).astype(int)
+    inside = ((cells >= 0) & (cells < [columns, rows])).all(1)
+    numbers = np.where(inside, cells[:, 1] * columns + cells[:, 0], len(squares))
+    strayed = np.abs(middles / tile - cells - 0.5).max(1)
+    right = (numbers < len(squares)) & (strayed <= STRAYED)
+    _, first = np.unique(numbers[right], return_index=True)  # found comes best first
+    chosen = np.sort(np.flatnonzero(right)[first])
+    found, numbers, cells = found.take(chosen), numbers[chosen], cells[chosen]
+    shift = (corners[numbers] - cells * tile / scale).astype(np.float32)
+    boxes = found.boxes / np.float32(scale)
+    boxes[:, :2] += shift
+    landmarks = found.landmarks / np.float32(scale) + shift[:, None]
+    return Faces(boxes, landmarks, found.scores)
+
+
+def _cut(picture: Picture, left: int, top: int, side: int) -> Picture:
+    """Cut a square; what lies beyond the frame's edge is black."""
+    inside = picture[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
+    if inside.shape[:2] == (side, side):
+        return inside
+    square = np.zeros((side, side, 3), np.uint8)
+    down, across = max(-top, 0), max(-left, 0)
+    square[down : down + inside.shape[0], across : across + inside.shape[1]] = inside
+    return square
