@@ -1,0 +1,1 @@
+"""What runs inside a peer's environment: one file for Python, one for Node."""
