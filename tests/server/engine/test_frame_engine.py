@@ -56,6 +56,7 @@ class GatedReader:
         self.gate = threading.Event()
         self.gate.set()
         self._read = threading.Semaphore(0)
+        self.told: list[LastSeen | None] = []
 
     def wait_for(self, frames: int) -> None:
         for _ in range(frames):
@@ -66,11 +67,13 @@ class GatedReader:
             raise UnreadablePicture("It is broken.")
         assert self.gate.wait(10)
         self._read.release()
+        self.told.append(last_seen)
         faces = Faces(
             np.ones((1, 4), np.float32), np.ones((1, 5, 2), np.float32), np.ones(1, np.float32)
         )
         told = np.eye(7, dtype=np.float32)[3:4]
-        return FrameReading(640, 360, faces, told, [Pose(0, 0, 0)], {"find": 0.001})
+        seen = LastSeen(640, 360, faces, np.zeros((1, 64), np.float32))
+        return FrameReading(640, 360, faces, told, [Pose(0, 0, 0)], {"find": 0.001}, seen)
 
 
 class Room:
@@ -121,6 +124,20 @@ def test_a_counted_frame_is_in_the_database_when_the_answer_comes(database):
             outcome = await room.engine.submit(room.frame(0, 1))
             assert isinstance(outcome, Counted)
             assert room.frames_counted() == 1
+
+    asyncio.run(run())
+
+
+def test_what_a_source_showed_last_is_told_with_its_next_frame_and_with_no_other(database):
+    async def run():
+        async with room_of(database) as room:
+            first, second = room.frame(0, 1), room.frame(0, 2)
+            shown = await room.engine.submit(first)
+            await room.engine.submit(room.frame(1, 1))
+            await room.engine.submit(second)
+            assert isinstance(shown, Counted)
+            assert shown.reading.last_seen is not None
+            assert room.reader.told == [None, None, shown.reading.last_seen]
 
     asyncio.run(run())
 

@@ -1,0 +1,179 @@
+"""What a source's last frame showed, and how its next one is looked at."""
+
+import cv2
+import numpy as np
+import pytest
+
+from model.faces import overlap
+from model.finders import CenterFace
+from model.last_seen import WHOLE_AFTER_AROUND, WHOLE_AFTER_SMALL, find_faces
+from tests.pictures import astronaut, gallery, grey
+
+ROWS, COLUMNS = 4, 5
+TILE = 180, 256
+"""Height and width of a window's tile."""
+
+
+class WatchedFinder:
+    """CenterFace, and how many pixels it was shown in each run."""
+
+    smallest = CenterFace().smallest
+
+    def __init__(self, finder):
+        self._finder, self.looks = finder, []
+
+    def usual_scale(self, width, height):
+        return self._finder.usual_scale(width, height)
+
+    def find(self, picture, *, scale=None):
+        told = scale or self.usual_scale(picture.shape[1], picture.shape[0])
+        self.looks.append(round(picture.shape[0] * picture.shape[1] * told**2))
+        return self._finder.find(picture, scale=scale)
+
+    def thorough(self):
+        return self
+
+
+@pytest.fixture(scope="module")
+def centerface():
+    return CenterFace()
+
+
+@pytest.fixture
+def finder(centerface):
+    return WatchedFinder(centerface)
+
+
+def student(shift=0):
+    """Return a webcam's frame, 640x360, with a face of 120 pixels."""
+    frame = np.full((360, 640, 3), 90, np.uint8)
+    frame[:320, 150 + shift : 490 + shift] = astronaut()[:320, 60:400]
+    return frame
+
+
+def window():
+    return gallery(ROWS, COLUMNS)
+
+
+def tile_of(picture, number):
+    row, column = divmod(number, COLUMNS)
+    top, left = row * TILE[0], column * TILE[1]
+    return picture[top : top + TILE[0], left : left + TILE[1]]
+
+
+def read(finder, pictures):
+    """Read a source's frames one after the other: the faces of each."""
+    last, found = None, []
+    for picture in pictures:
+        faces, last = find_faces(finder, picture, last)
+        found.append(faces)
+    return found
+
+
+def test_a_large_face_is_found_again_on_a_small_copy(finder):
+    first, second = read(finder, [student(), student(shift=30)])
+    assert len(first) == len(second) == 1
+    assert finder.looks[1] * 4 <= finder.looks[0]
+    whole = finder.find(student(shift=30))
+    assert overlap(second.boxes, whole.boxes)[0, 0] > 0.7
+
+
+def test_the_whole_frame_comes_back_though_all_large_faces_are_seen(finder):
+    read(finder, [student()] * (WHOLE_AFTER_SMALL + 1))
+    whole = finder.looks[0]
+    assert [look == whole for look in finder.looks] == [
+        True,
+        *[False] * (WHOLE_AFTER_SMALL - 1),
+        True,
+    ]
+
+
+def test_a_face_that_is_gone_is_gone_at_once_and_looked_for_in_the_whole_frame(finder):
+    found = read(finder, [student(), grey(640, 360), grey(640, 360), student()])
+    assert [len(faces) for faces in found] == [1, 0, 0, 1]
+    assert finder.looks[2] == finder.looks[3] == finder.looks[4] == finder.looks[0]
+
+
+def test_a_second_large_face_is_seen_on_the_small_copy(finder):
+    both = np.full((360, 640, 3), 90, np.uint8)
+    both[:320, :320] = both[:320, 320:] = astronaut()[:320, 60:380]
+    alone = both.copy()
+    alone[:, 320:] = 90
+    found = read(finder, [alone, both])
+    assert [len(faces) for faces in found] == [1, 2]
+    assert len(finder.looks) == 2
+
+
+def test_frames_of_another_size_start_anew(finder):
+    small = cv2.resize(student(), (320, 180), interpolation=cv2.INTER_AREA)
+    found = read(finder, [student(), small, student()])
+    assert [len(faces) for faces in found] == [1, 1, 1]
+    assert finder.looks[2] == finder.looks[0]
+
+
+def test_a_window_in_which_nothing_changed_is_not_looked_at_again(finder):
+    first, second = read(finder, [window(), window()])
+    assert len(first) == ROWS * COLUMNS
+    assert len(finder.looks) == 1
+    assert np.array_equal(first.boxes, second.boxes)
+
+
+def test_only_the_tile_that_changed_is_looked_at(finder):
+    changed = window()
+    tile = tile_of(changed, 7)
+    tile[:] = np.roll(tile, (10, 24), axis=(0, 1))
+    first, second = read(finder, [window(), changed])
+    assert len(first) == len(second) == ROWS * COLUMNS
+    assert len(finder.looks) == 2
+    assert finder.looks[1] * 8 < finder.looks[0]
+    whole = finder.find(changed)
+    assert overlap(whole.boxes, second.boxes).max(1).min() > 0.6
+
+
+def test_a_camera_switched_off_is_not_counted_any_more(finder):
+    changed = window()
+    tile_of(changed, 19)[:] = 40
+    first, second = read(finder, [window(), changed])
+    assert len(first) - len(second) == 1
+
+
+def test_whoever_joins_a_window_is_counted_after_a_few_frames_at_most(finder):
+    before = window()
+    tile_of(before, 3)[:] = 40
+    found = read(finder, [before, *[window()] * WHOLE_AFTER_AROUND])
+    assert len(found[0]) == ROWS * COLUMNS - 1
+    assert len(found[-1]) == ROWS * COLUMNS
+
+
+def test_another_layout_is_looked_at_as_a_whole(finder):
+    found = read(finder, [window(), gallery(5, 6)])
+    assert [len(faces) for faces in found] == [20, 30]
+    assert finder.looks[-1] == finder.looks[0]
+
+
+def test_faces_come_best_first_with_landmarks_where_they_are(finder):
+    changed = window()
+    for number in (2, 11):
+        tile = tile_of(changed, number)
+        tile[:] = np.roll(tile, (8, 40), axis=(0, 1))
+    _, faces = read(finder, [window(), changed])
+    assert (np.diff(faces.scores) <= 0).all()
+    whole = finder.find(changed)
+    nearest = overlap(faces.boxes, whole.boxes).argmax(1)
+    assert np.abs(faces.landmarks - whole.landmarks[nearest]).max() < 8
+
+
+def test_faces_over_the_edge_of_the_frame_are_looked_around_too(finder):
+    cut = window()[45:, 45:]  # the first row's and column's heads reach the edge
+    moved = cut.copy()
+    moved[:, :-12] = cut[:, 12:]
+    _, second = read(finder, [cut, moved])
+    assert [look < finder.looks[0] for look in finder.looks[1:]] == [True]
+    whole = finder.find(moved)
+    assert len(second) == len(whole)
+    assert overlap(whole.boxes, second.boxes).max(1).min() > 0.6
+
+
+def test_an_empty_frame_says_nothing_of_the_next(finder):
+    found = read(finder, [grey(640, 360), student()])
+    assert [len(faces) for faces in found] == [0, 1]
