@@ -22,6 +22,7 @@ from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
 from server.errors import add_error_handlers
 from server.folding import fold_until_stopped
+from server.frame_calls import FrameCalls
 from server.ingest import BURST_SECONDS, Ingest
 from server.keyring import open_keyring
 from server.live import Live
@@ -99,7 +100,8 @@ def create_app(
     )
     app.state.service = service
     app.state.closers = [service.live.close]
-    app.add_middleware(RingAfterChanges, ring=service.live.ring)
+    app.add_middleware(FrameCalls, service=service)
+    app.add_middleware(RingAfterChanges, ring=service.live.ring, forget=service.ingest.known.forget)
     app.add_middleware(BodyLimits)
     app.add_middleware(HeadLikeGet)
     app.add_middleware(KeepLedger, metrics=service.metrics)

@@ -107,6 +107,7 @@ STATUSES: Mapping[type[Exception], int] = {
     ShelfUnusable: 507,
 }
 
+_KNOWN = tuple(STATUSES)
 _log = structlog.get_logger()
 
 
@@ -124,6 +125,17 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_exception_handler(Exception, _answer_unknown)
+
+
+def answer_error(request: Request, error: Exception) -> JSONResponse | None:
+    """Answer an error as the handlers do; None for one that the table does not know."""
+    if isinstance(error, _KNOWN):
+        return _answer_known(request, error)
+    if isinstance(error, HTTPException):
+        return _answer_http(request, error)
+    if isinstance(error, ClientDisconnect):
+        return _answer_nobody(request, error)
+    return None
 
 
 def _answer_known(request: Request, error: Exception) -> JSONResponse:

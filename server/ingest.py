@@ -11,6 +11,7 @@ import numpy as np
 
 from model.emotions import EMOTIONS
 from model.faces import Floats
+from model.pipeline import FrameReading
 from server.engine import (
     SIMULATED,
     Busy,
@@ -23,6 +24,7 @@ from server.engine import (
     SubmittedSelfReport,
 )
 from server.keyring import SourceTicket
+from server.known_sources import KnownSources
 from server.pace import Pace
 from server.refusals import (
     CameraNotWanted,
@@ -32,16 +34,9 @@ from server.refusals import (
     ServerBusy,
     SessionSimulated,
 )
-from server.schemas import (
-    FrameAnswer,
-    Outcome,
-    SelfReport,
-    SelfReportReceipt,
-    SimulatedReading,
-    zero_counts,
-)
-from server.store.database import Database
-from server.store.sessions import SessionEnded
+from server.schemas import Outcome, SelfReport, SelfReportReceipt, SimulatedReading
+from server.store.database import Database, DatabaseNotMigrated, DatabaseUnavailable
+from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.sources import (
     SourceLeft,
     SourceNotFound,
@@ -50,7 +45,6 @@ from server.store.sources import (
     look_up_source,
     window_source_id,
 )
-from server.wire import faces_of_reading
 
 MOST_RECEIVED = 64
 """Pictures on their way in at once: more would only fill the memory."""
@@ -68,6 +62,16 @@ class OpenFrame(Protocol):
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What became of a frame. `reading` is None for a duplicate and for an invented reading."""
+
+    outcome: Outcome
+    seq: int
+    reading: FrameReading | None
+    network_version: str
+
+
+@dataclass(frozen=True)
 class Ingest:
     """Takes frames, invented readings and self-reports of sources into a session.
 
@@ -79,11 +83,10 @@ class Ingest:
     network_version: str
     pace: Pace
     clock: Callable[[], float] = time.time
+    known: KnownSources = field(default_factory=KnownSources)
     receiving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_RECEIVED))
 
-    async def take_frame(
-        self, ticket: SourceTicket, seq: int, open_frame: OpenFrame
-    ) -> FrameAnswer:
+    async def take_frame(self, ticket: SourceTicket, seq: int, open_frame: OpenFrame) -> Taken:
         """Read and count one frame.
 
         Raises `SentTooFast`, `SessionNotFound`, `SourceNotFound`, `SourceLeft`,
@@ -91,7 +94,7 @@ class Ingest:
         `model.headers` and `DatabaseUnavailable`.
         """
         self._keep_pace(ticket.source_id)
-        state = await asyncio.to_thread(self._look_up, ticket)
+        state = await self._find(ticket)
         if state.simulated:
             raise SessionSimulated
         if not state.camera:
@@ -99,15 +102,15 @@ class Ingest:
         if _is_welcome(state, seq):
             data = await self._receive(open_frame)
             frame = SubmittedFrame(ticket.session_id, ticket.source_id, seq, self.clock(), data)
-            return self._answer(seq, await self._submit(frame), self.network_version)
-        return self._answer(seq, Duplicate(), self.network_version)
+            return _tell(seq, await self._submit(frame), self.network_version)
+        return _tell(seq, Duplicate(), self.network_version)
 
     async def take_reading(
         self, ticket: SourceTicket, seq: int, reading: SimulatedReading
-    ) -> FrameAnswer:
+    ) -> Taken:
         """Count one invented reading. Raises `NotSimulated` and what `take_frame` raises."""
         self._keep_pace(ticket.source_id)
-        state = await asyncio.to_thread(self._look_up, ticket)
+        state = await self._find(ticket)
         if not state.simulated:
             raise NotSimulated
         if not state.camera:
@@ -116,8 +119,8 @@ class Ingest:
             of = (ticket.session_id, ticket.source_id, seq, self.clock())
             turned = len(reading.faces) if reading.turned is None else reading.turned
             frame = SubmittedReading(*of, probabilities_of(reading), turned)
-            return self._answer(seq, await self._submit(frame), SIMULATED)
-        return self._answer(seq, Duplicate(), SIMULATED)
+            return _tell(seq, await self._submit(frame), SIMULATED)
+        return _tell(seq, Duplicate(), SIMULATED)
 
     async def take_self_report(
         self, ticket: SourceTicket, seq: int, said: SelfReport
@@ -127,7 +130,7 @@ class Ingest:
         Raises `SelfReportNotWanted` and what `take_frame` raises but for pictures.
         """
         self._keep_pace(f"self-report {ticket.source_id}")
-        state = await asyncio.to_thread(self._look_up, ticket)
+        state = await self._find(ticket)
         if not state.self_report:
             raise SelfReportNotWanted
         outcome: Counted | Duplicate = Duplicate()
@@ -139,6 +142,16 @@ class Ingest:
     def _keep_pace(self, key: str) -> None:
         if wait := self.pace.take(key):
             raise SentTooFast(self.pace.per_second, wait)
+
+    async def _find(self, ticket: SourceTicket) -> SourceState:
+        """Return the source's state, from memory where it is known."""
+        known = self.known.recall(ticket.session_id, ticket.source_id)
+        if known is not None:
+            return known
+        changes = self.known.changes
+        state = await asyncio.to_thread(self._look_up, ticket)
+        self.known.keep(ticket.session_id, ticket.source_id, state, changes)
+        return state
 
     def _look_up(self, ticket: SourceTicket) -> SourceState:
         """Read the source's state; the teacher's window is stored with its first frame."""
@@ -167,20 +180,23 @@ class Ingest:
             return await open_frame()
 
     async def _submit(self, submitted: Submitted) -> Counted | Duplicate:
-        outcome = await self.engine.submit(submitted)
+        try:
+            outcome = await self.engine.submit(submitted)
+        except (SessionEnded, SessionNotFound, SourceNotFound, SourceLeft):
+            self.known.forget(submitted.session_id)
+            raise
+        except (DatabaseUnavailable, DatabaseNotMigrated):
+            self.known.forget_all()  # nobody is let read in vain before it is back
+            raise
         if isinstance(outcome, Busy):
             raise ServerBusy(outcome.retry_after)
+        self.known.note_mark(submitted.session_id, submitted.source_id, submitted.seq)
         return outcome
 
-    def _answer(self, seq: int, outcome: Counted | Duplicate, version: str) -> FrameAnswer:
-        reading = outcome.reading if isinstance(outcome, Counted) else None
-        return FrameAnswer(
-            outcome=_name_of(outcome),
-            seq=seq,
-            faces=faces_of_reading(reading) if reading else [],
-            counts=reading.counts if reading else zero_counts(),
-            network_version=version,
-        )
+
+def _tell(seq: int, outcome: Counted | Duplicate, version: str) -> Taken:
+    reading = outcome.reading if isinstance(outcome, Counted) else None
+    return Taken(_name_of(outcome), seq, reading, version)
 
 
 def _name_of(outcome: Counted | Duplicate) -> Outcome:

@@ -7,7 +7,7 @@ readable by its owner only. Source tokens are JWTs bound to one session and one 
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import jwt
 
 from server.settings import Settings
 
+MOST_READ = 10_000
+"""Tokens whose signature is remembered."""
 JOIN_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0, O, 1, I, L or U: nothing that is misread or misheard when it is read aloud."""
 
@@ -52,6 +54,9 @@ class Keyring:
     teacher_token: str
     signing_key: str
     source_token_life: timedelta
+    _read: dict[str, tuple[SourceTicket, float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def is_teacher(self, token: str) -> bool:
         """Compare in constant time."""
@@ -64,7 +69,21 @@ class Keyring:
         return jwt.encode(claims, self.signing_key, algorithm="HS256"), expires
 
     def read_source(self, token: str, *, now: datetime) -> SourceTicket:
-        """Check a source's token. Raises `NotSignedIn`."""
+        """Check a source's token. Raises `NotSignedIn`.
+
+        A token's signature is checked once and remembered: it stays as it is, only time passes.
+        """
+        if (known := self._read.get(token)) is None:
+            known = self._check(token)
+            if len(self._read) >= MOST_READ:
+                self._read.clear()
+            self._read[token] = known
+        ticket, expires = known
+        if expires <= now.timestamp():
+            raise NotSignedIn("This source's token has expired. Join the session again.")
+        return ticket
+
+    def _check(self, token: str) -> tuple[SourceTicket, float]:
         try:
             claims = jwt.decode(
                 token,
@@ -76,9 +95,7 @@ class Keyring:
             raise NotSignedIn(
                 "The token is not valid. Use the one from POST /api/v1/join, or the teacher's."
             ) from error
-        if claims["exp"] <= now.timestamp():
-            raise NotSignedIn("This source's token has expired. Join the session again.")
-        return SourceTicket(str(claims["session"]), str(claims["sub"]))
+        return SourceTicket(str(claims["session"]), str(claims["sub"])), claims["exp"]
 
 
 def open_keyring(settings: Settings) -> Keyring:

@@ -12,14 +12,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _OF_A_SESSION: Final = re.compile(r"/api/v1/sessions/([^/]+)(/.*)?")
 _CHANGING: Final = frozenset({"DELETE", "PATCH", "POST", "PUT"})
+_COUNTING: Final = frozenset({"/frames", "/readings", "/self-reports"})
 _REFUSED: Final = 400
 
 
 class RingAfterChanges:
-    """Calls `ring` with the session's id once a changing call is answered below 400."""
+    """Calls `ring` with the session's id once a changing call is answered below 400.
 
-    def __init__(self, app: ASGIApp, ring: Callable[[str], None]) -> None:
-        self._app, self._ring = app, ring
+    forget: called before that, where the call was for more than counting what a source sent.
+    """
+
+    def __init__(
+        self, app: ASGIApp, ring: Callable[[str], None], forget: Callable[[str], None]
+    ) -> None:
+        self._app, self._ring, self._forget = app, ring, forget
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and look at the status of its answer."""
@@ -29,10 +35,12 @@ class RingAfterChanges:
         if found is None:
             await self._app(scope, receive, send)
             return
-        session_id = found[1]
+        session_id, call = found[1], found[2]
 
         async def send_and_ring(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < _REFUSED:
+                if call not in _COUNTING:
+                    self._forget(session_id)
                 self._ring(session_id)
             await send(message)
 

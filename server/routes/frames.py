@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from server.bookkeeping import judge_outcome
+from server.ingest import Taken
 from server.keyring import SourceTicket
 from server.requests import (
     PICTURE_TYPES,
@@ -18,6 +19,7 @@ from server.requests import (
 from server.routes import problems
 from server.schemas import FrameAnswer, SimulatedReading
 from server.store.sources import window_source_id
+from server.wire import write_frame_answer
 
 router = APIRouter(
     prefix="/api/v1/sessions/{session_id}",
@@ -45,25 +47,32 @@ async def read_ticket(session_id: str, caller: Caller) -> SourceTicket:
 TicketOf = Annotated[SourceTicket, Depends(read_ticket)]
 
 
-@router.post("/frames", responses=problems(400, 415), openapi_extra=PICTURE_BODY)
+@router.post(
+    "/frames",
+    response_model=FrameAnswer,
+    responses=problems(400, 415),
+    openapi_extra=PICTURE_BODY,
+)
 async def post_frame(
     seq: FrameSeq, ticket: TicketOf, picture: PictureOf, service: ServiceOf, request: Request
-) -> FrameAnswer:
+) -> Response:
     """Send one frame: the raw bytes of a picture. Answered only after it is counted for good.
 
     Every face is read; the picture itself is forgotten before anything is stored. Send a frame
     again under the same number when the answer was lost: it is counted once.
     """
-    answer = await service.ingest.take_frame(ticket, seq, picture)
-    judge_outcome(request.scope, answer.outcome)
-    return answer
+    return _answer(request, await service.ingest.take_frame(ticket, seq, picture))
 
 
-@router.post("/readings")
+@router.post("/readings", response_model=FrameAnswer)
 async def post_reading(
     seq: FrameSeq, ticket: TicketOf, reading: SimulatedReading, service: ServiceOf, request: Request
-) -> FrameAnswer:
+) -> Response:
     """Send one invented reading; for sessions marked simulated only."""
-    answer = await service.ingest.take_reading(ticket, seq, reading)
-    judge_outcome(request.scope, answer.outcome)
-    return answer
+    return _answer(request, await service.ingest.take_reading(ticket, seq, reading))
+
+
+def _answer(request: Request, taken: Taken) -> Response:
+    judge_outcome(request.scope, taken.outcome)
+    told = write_frame_answer(taken.outcome, taken.seq, taken.reading, taken.network_version)
+    return Response(told, media_type="application/json")

@@ -185,7 +185,11 @@ async def overload(
         "goodput_share": answers.get(200, 0) / given.seconds / capacity,
         "accepted_p50_p95_p99_ms": [tally.quantile(200, q) for q in (0.5, 0.95, 0.99)],
         "refused_p50_p95_p99_ms": [tally.quantile(429, q) for q in (0.5, 0.95, 0.99)],
-        "counted_of_a_source_least_median_most": [counted[0], counted[len(counted) // 2], counted[-1]],
+        "counted_of_a_source_least_median_most": [
+            counted[0],
+            counted[len(counted) // 2],
+            counted[-1],
+        ],
         "memory_mb": [before, resident_mb(pid)],
         "server_cpu_share": used / given.seconds,
     }
