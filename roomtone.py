@@ -24,6 +24,7 @@ import httpx
 import typer
 from fastapi import FastAPI
 
+from bench.command import bench
 from client import commands as client_commands
 from client.page import mount_student_page
 from client.simulated_class import SimulatedClass
@@ -154,6 +155,7 @@ app.command("tune")(tune)
 app.command("ensemble")(ensemble)
 app.command("distill")(distill)
 app.command("report")(report)
+app.command("bench")(bench)
 app.command("settings")(server_commands.settings)
 app.command("migrate")(server_commands.migrate_database)
 

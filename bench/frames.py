@@ -82,9 +82,9 @@ def load_real() -> FrameSet:
 def make_frames() -> FrameSet:
     """Make a webcam frame and two galleries of the public portrait."""
     frames = [
-        _make("made webcam frame", 1, 1, 640, 360),
-        _make("made gallery of 30", 5, 6, 1280, 720),
-        _make("made gallery of 60", 6, 10, 1920, 1080),
+        _make("made 640x360", 1, 1, 640, 360),
+        _make("made 1280x720", 5, 6, 1280, 720),
+        _make("made 1920x1080", 6, 10, 1920, 1080),
     ]
     return FrameSet(frames, "made frames (one public portrait, in tiles)")
 

@@ -112,13 +112,12 @@ def _measure(
     bares = [networks.bare(data) for data in frames]
     rows: list[dict[str, float]] = []
     bare_seconds: list[float] = []
-    until, rounds = time.perf_counter() + seconds, 0
-    for data, bare in cycle(zip(frames, bares, strict=True)):
+    until = time.perf_counter() + seconds
+    for turn, (data, bare) in enumerate(cycle(zip(frames, bares, strict=True))):
         reading = networks.pipeline.read(data)
         store = take_seconds(lambda told=reading: tallies.store(told))  # type: ignore[misc]
         alone = take_seconds(bare)
-        rounds += 1
-        if rounds > WARM_ROUNDS:
+        if turn >= WARM_ROUNDS:
             rows.append({**reading.seconds, "store": store})
             bare_seconds.append(alone)
         tick()
@@ -139,7 +138,8 @@ def _sum_up(rows: Sequence[dict[str, float]], bares: Sequence[float]) -> StageTi
 
 def repeat(work: Callable[[], object], seconds: float) -> list[float]:
     """Do something again and again for so long; return the seconds of each time but the first."""
-    times, until = [], time.perf_counter() + seconds
+    times: list[float] = []
+    until = time.perf_counter() + seconds
     work()
     while len(times) < LEAST_ROUNDS or time.perf_counter() < until:
         times.append(take_seconds(work))
