@@ -26,7 +26,7 @@ copy (which misses only newcomers much smaller than those known), and where they
 SHRINKS = (0.25, 0.5)
 """Of the usual scale, smallest first: the quick look at a frame whose faces are all large."""
 
-HOLDS = 0.8
+HOLDS = 0.7
 """Correlation of a face's patches then and now, from which on it still sits where it was.
 
 Measured in docs/vision.md: at a place that holds, the old box is as good as a new one."""
@@ -34,11 +34,14 @@ Measured in docs/vision.md: at a place that holds, the old box is as good as a n
 SAME_FACE = 0.3
 """Intersection over union from which on two boxes are of the same face."""
 
-AROUND = 2.2
+AROUND = 1.8
 """Side of the square that is looked at around a face that changed, in sides of its box."""
 
-STRAYED = 0.3
+STRAYED = 0.33
 """How far from the middle of that square a face may be, in its sides, to be taken as the same."""
+
+LEAST_SHRINK = 0.5
+"""Of the usual scale, at least, for these squares; small faces need all of it."""
 
 MOST_AROUND = 0.5
 """Looking around changed faces pays while their squares have less than this of the frame's area."""
@@ -141,10 +144,11 @@ def _look_around(
     if holds.all():
         return replace(last, looks=last.looks + 1)
     squares = _squares_around(last.faces.boxes[~holds])
-    sides = np.ceil(squares[:, 2] * usual)
-    if (sides**2).sum() > MOST_AROUND * last.width * last.height * usual**2:
+    sides = squares[:, 2] / AROUND * usual
+    scale = usual * float(np.clip(finder.smallest / sides.min(), LEAST_SHRINK, 1))
+    if (squares[:, 2] ** 2).sum() * scale**2 > MOST_AROUND * last.width * last.height * usual**2:
         return None
-    found = _find_in_squares(finder, picture, squares, usual)
+    found = _find_in_squares(finder, picture, squares, scale)
     if len(found) and len(stayed):
         found = found.take(overlap(found.boxes, stayed.boxes).max(1) < SAME_FACE)
     patches = np.concatenate([last.patches[holds], measure_patches(picture, found.boxes)])
