@@ -38,6 +38,9 @@ class BoundedHeads(HttpToolsProtocol):
             self.transport.write(_NOT_HTTP)
         self.transport.close()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: it is answered as the request it is, and no library is missing."""
+
     def on_headers_complete(self) -> None:
         """Begin to count anew."""
         self._since_progress = 0
