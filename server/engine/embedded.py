@@ -24,6 +24,7 @@ from server.engine.group_commit import GroupCommit
 from server.engine.sightings import Sightings
 from server.metrics import Metrics
 from server.reading_threads import ReadingThreads
+from server.store.failures import DatabaseUnavailable
 from server.store.frame_counts import FrameCount
 from server.store.marks import CountOutcome
 from server.store.self_report_counts import SelfReportCount
@@ -75,6 +76,8 @@ class EmbeddedEngine:
         """Say that the queue is full; see `FrameEngine`."""
         if self._closed:
             raise EngineClosed("The server is stopping. Try again in a few seconds.")
+        if self._under_way and (failure := self._commits.failure) is not None:
+            raise DatabaseUnavailable(str(failure))  # one at a time tries whether it is back
         if self._under_way < self._limit:
             return None
         return Busy(math.ceil(self._limit * self._seconds_per_frame / self._workers))

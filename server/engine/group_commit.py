@@ -49,6 +49,9 @@ class GroupCommit:
     def __init__(self, database: Database, metrics: Metrics) -> None:
         self._database, self._metrics = database, metrics
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self.failure: DatabaseUnavailable | DatabaseNotMigrated | None = None
+        """Why the last transaction failed, if the database could not be used."""
+        self._failed_at = 0.0
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._thread.start()
 
@@ -99,14 +102,18 @@ class GroupCommit:
 
     def _commit_batch(self, batch: Sequence[_Waiting]) -> Sequence[CountOutcome | Exception]:
         """Return an outcome for each, whatever happens: no error may end the thread."""
+        if self.failure and all(waiting.came_at < self._failed_at for waiting in batch):
+            return [self.failure] * len(batch)  # they have waited for this database once already
         submitted = [waiting.submitted for waiting in batch]
         started = time.perf_counter()
         try:
             with self._database.writing() as db:
                 outcomes = count_batch(db, submitted)
+            self.failure = None
             self._observe(batch, outcomes, started)
         except (DatabaseUnavailable, DatabaseNotMigrated) as error:
             _log.error("commit failed", frames=len(batch), reason=str(error))
+            self.failure, self._failed_at = error, time.perf_counter()
             return [error] * len(batch)
         except Exception as error:  # noqa: BLE001 - it belongs to those who wait
             _log.error("commit failed", frames=len(batch), exc_info=error)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -35,6 +36,8 @@ from server.store.failures import (
     UnsupportedDatabase,
     plain_errors,
 )
+from server.store.outages import Outages
+from server.store.patience import PatientConnection
 from server.store.revisions import alembic_config, known_revisions, refuse_unless_ahead
 
 __all__ = [
@@ -50,7 +53,7 @@ __all__ = [
     "migrate",
 ]
 
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 3.0
 MIGRATION_SECONDS = 10.0
 MIGRATION_LOCK = 0x526F6F6D746F6E65
 """PostgreSQL's advisory lock for migrations: “Roomtone” in ASCII."""
@@ -78,6 +81,7 @@ class Database:
     ) -> None:
         parsed = parse_url(url)
         self._where = hide_password(url)
+        self._outages = Outages()
         self.failures = 0
         """How many transactions failed because the database could not be used."""
         self._engine = _make_engine(parsed, busy_seconds, foreign_keys=foreign_keys)
@@ -90,7 +94,11 @@ class Database:
 
         Raises `DatabaseUnavailable` or `DatabaseNotMigrated`, as `writing` does.
         """
-        with plain_errors(self._where, self._note_failure), self._reading.connect() as db:
+        with (
+            self._outages.sparing(),
+            plain_errors(self._where, self._note_failure),
+            self._reading.connect() as db,
+        ):
             yield db
 
     @contextmanager
@@ -99,13 +107,25 @@ class Database:
 
         When this returns, the rows are on the disk.
         """
-        with plain_errors(self._where, self._note_failure), self._writing.begin() as db:
+        with (
+            self._outages.writing(),
+            self._outages.sparing(),
+            plain_errors(self._where, self._note_failure),
+            self._writing.begin() as db,
+        ):
             yield db
 
     def ping(self) -> None:
-        """Read one row. Raises `DatabaseUnavailable` or `DatabaseNotMigrated`."""
+        """Read one row; write one as well, changing nothing, where the last writing failed.
+
+        Raises `DatabaseUnavailable` or `DatabaseNotMigrated`.
+        """
+        self._outages.raise_fresh()
         with self.reading() as db:
             db.execute(text("SELECT version_num FROM alembic_version")).first()
+        if self._outages.unwritten:
+            with self.writing() as db:
+                db.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
     def _note_failure(self) -> None:
         with self._lock:
@@ -142,11 +162,17 @@ def check_schema(url: str) -> None:
         raise DatabaseNotMigrated(hide_password(url))
 
 
+def _connect_patiently(
+    _dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]
+) -> PatientConnection:
+    return PatientConnection.connect(*arguments, **named)
+
+
 def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine:
     lite = url.get_backend_name() == "sqlite"
     engine = create_engine(
         url,
-        connect_args={"timeout": busy_seconds} if lite else {"connect_timeout": 5},
+        connect_args={"timeout": busy_seconds} if lite else {"connect_timeout": 3},
         pool_size=8,
         max_overflow=8,
         pool_timeout=busy_seconds,
@@ -160,6 +186,8 @@ def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine
         ]
     else:
         settings = [f"SET lock_timeout = {round(busy_seconds * 1000)}"]
+        if foreign_keys:  # a migration may take its time
+            event.listen(engine, "do_connect", _connect_patiently)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:

@@ -21,7 +21,14 @@ class UnsupportedDatabase(ValueError):
 
 
 class DatabaseUnavailable(Exception):
-    """The database can't be used just now: locked, unreachable, full or read-only."""
+    """The database can't be used just now: locked, unreachable, full or read-only.
+
+    silent: it could not be reached or gave no answer, so that whoever comes next waits as long.
+    """
+
+    def __init__(self, sentence: str, *, silent: bool = False) -> None:
+        super().__init__(sentence)
+        self.silent = silent
 
 
 class DatabaseTooNew(Exception):
@@ -104,7 +111,7 @@ def plain_errors(where: str, on_failure: Callable[[], None] = lambda: None) -> I
         yield
     except PoolTimeout as error:
         on_failure()
-        raise DatabaseUnavailable(f"The database {where} {CROWDED}") from error
+        raise DatabaseUnavailable(f"The database {where} {CROWDED}", silent=True) from error
     except DBAPIError as error:
         if plain := explain(error, where):
             on_failure()
@@ -121,4 +128,6 @@ def explain(error: DBAPIError, where: str) -> DatabaseUnavailable | DatabaseNotM
     advice = next((said for start, said in ADVICE.items() if code.startswith(start)), None)
     if advice is None and code != "SQLITE_ERROR":
         advice = UNREACHABLE if isinstance(error, OperationalError | InterfaceError) else None
-    return DatabaseUnavailable(f"The database {where} {advice}") if advice else None
+    if advice is None:
+        return None
+    return DatabaseUnavailable(f"The database {where} {advice}", silent=advice == UNREACHABLE)
