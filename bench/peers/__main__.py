@@ -14,11 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
 from rich.table import Table
 
 from bench.frames import NoFrames, load_own, load_real
 from bench.peers.catalogue import PEERS, Peer
-from bench.peers.environments import PeerUnavailable
+from bench.peers.environments import PeerUnavailable, Tell
 from bench.peers.figures import Comparison, LeftOut, Row
 from bench.peers.measuring import Exhibit, Gathering, Roomtone, lay_out
 
@@ -96,9 +98,7 @@ def prepare(
         console.print(f"{peer.title}: installing into {folder}, {environment.size}; some minutes")
         with console.status("…") as status:
             try:
-                environment.prepare(
-                    folder, lambda line, status=status: status.update(line[:100], refresh=False)
-                )
+                environment.prepare(folder, _tell_on(status))
             except PeerUnavailable as error:
                 failed[environment.name] = str(error)
     gathering.left_out += [
@@ -107,6 +107,10 @@ def prepare(
         if peer.environment.name in failed
     ]
     return [peer for peer in wanted if peer.environment.name not in failed]
+
+
+def _tell_on(status: Status) -> Tell:
+    return lambda line: status.update(escape(line[:100]))
 
 
 def pin_to_one_core() -> int | None:
@@ -122,10 +126,10 @@ def print_comparison(told: Comparison, exhibits: Sequence[Exhibit], console: Con
     """Print a table for each frame, and who is not in it."""
     for exhibit in exhibits:
         subject = exhibit.subject
-        there = "" if subject.truth is None else f", {len(subject.truth)} faces"
+        there = "" if subject.truth is None else f", faces there: {len(subject.truth)}"
         table = Table(
-            *("program", "ms", "of processor", "faces found", "of those there"),
-            *("times Roomtone", "times steady"),
+            *("program", "ms", "processor ms", "faces found", "of those there"),
+            *("times Roomtone", "processor", "times steady"),
             title=f"{subject.frame}: {subject.width}x{subject.height}{there}, one core",
         )
         for row in (*told.roomtone, *told.peers):
@@ -137,13 +141,11 @@ def print_comparison(told: Comparison, exhibits: Sequence[Exhibit], console: Con
 
 
 def _cells(row: Row) -> list[str]:
-    matched = "" if row.faces_matched is None else f"{row.faces_matched} of {row.faces_there}"
-    spread = (
-        "" if row.ratio is None else f"{row.ratio:.1f} ({row.ratio_low:.1f}–{row.ratio_high:.1f})"
-    )
-    steady = "" if row.steady_ratio is None else f"{row.steady_ratio:.1f}"
-    figures = (f"{row.ms:.1f}", f"{row.cpu_ms:.1f}", str(row.faces_found))
-    return [f"{row.name} {row.version}", *figures, matched, spread, steady]
+    there = "" if row.faces_matched is None else f"{row.faces_matched} of {row.faces_there}"
+    figures = [f"{row.ms:.1f}", f"{row.cpu_ms:.1f}", str(row.faces_found), there]
+    spread = f"{row.ratio:.1f} ({row.ratio_low:.1f}–{row.ratio_high:.1f})" if row.ratio else ""
+    ratios = [f"{one:.1f}" if one else "" for one in (row.cpu_ratio, row.steady_ratio)]
+    return [f"{row.name} {row.version}", *figures, spread, *ratios]
 
 
 if __name__ == "__main__":

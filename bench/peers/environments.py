@@ -19,8 +19,8 @@ Tell = Callable[[str], None]
 
 DONE: Final = "installed.json"
 _LINES_KEPT: Final = 40
-_KEPT: Final = ("ROOMTONE_", "PYTHON", "NODE_")
-"""What would let Roomtone's own packages or secrets into a peer's environment begins so."""
+_OURS: Final = ("ROOMTONE_", "PYTHON", "NODE_PATH", "NODE_OPTIONS", "VIRTUAL_ENV")
+"""What would let Roomtone's packages or secrets into a peer's environment begins so."""
 
 
 class PeerUnavailable(Exception):
@@ -99,7 +99,7 @@ class NodeEnvironment(Environment):
         npm = shutil.which("npm")
         if npm is None or shutil.which("node") is None:
             raise PeerUnavailable("It needs Node and npm, and they are not on this machine.")
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
+        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
         return [[npm, "install", "--prefix", str(folder), *quiet, *self.requirements]]
 
     def variables(self, folder: Path) -> dict[str, str]:
@@ -109,7 +109,7 @@ class NodeEnvironment(Environment):
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without what is Roomtone's or leads to its packages."""
-    return {name: told for name, told in environment.items() if not name.startswith(_KEPT)}
+    return {name: told for name, told in environment.items() if not name.startswith(_OURS)}
 
 
 def _run(command: list[str], folder: Path, tell: Tell) -> None:

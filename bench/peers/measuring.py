@@ -121,9 +121,15 @@ class Gathering:
 
 
 def _read_truths() -> dict[str, Boxes]:
-    """Return the true boxes of each real frame by its name without suffix; none elsewhere."""
+    """Return the true boxes of each real frame by its name without suffix; none elsewhere.
+
+    Faces that are partly hidden are left out: finding them is no merit that is asked for.
+    """
     folder = find_real()
     if folder is None or not (folder / TRUTH).is_file():
         return {}
     told = json.loads((folder / TRUTH).read_text("utf-8"))
-    return {Path(name).stem: [face["box_xywh"] for face in faces] for name, faces in told.items()}
+    return {
+        Path(name).stem: [face["box_xywh"] for face in faces if not face.get("partly_hidden")]
+        for name, faces in told.items()
+    }

