@@ -4,8 +4,9 @@ A student's face fills much of a webcam's frame, so a small copy of the frame is
 again. In a meeting's window faces are small but sit still, so only what changed is looked at anew.
 A whole look at the usual scale comes back every few frames, and whenever a face is missed.
 
-Kept in memory between two frames of one source only, as numbers: boxes, landmarks, scores, and how
-8x8 patches of each face are lit, which is too coarse to tell one person from another.
+Kept in memory between two frames of one source only, as numbers: boxes, landmarks, scores, and for
+each of 8x8 patches of a face one bit, whether it is lighter than half of them. No pixel of a
+frame is kept, and nobody can be told from 64 such bits.
 """
 
 import math
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.faces import Faces, Floats, join_faces, overlap
 from model.finders import FaceFinder
@@ -26,10 +28,11 @@ copy (which misses only newcomers much smaller than those known), and where they
 SHRINKS = (0.25, 0.5)
 """Of the usual scale, smallest first: the quick look at a frame whose faces are all large."""
 
-HOLDS = 0.7
-"""Correlation of a face's patches then and now, from which on it still sits where it was.
+HOLDS = 0.8
+"""Share of a face's patches that are as they were, from which on it still sits where it was.
 
-Measured in docs/vision.md: at a place that holds, the old box is as good as a new one."""
+`python -m tests.bench.following` measures what it costs: at a place that holds, the old box is as
+good as a new one."""
 
 SAME_FACE = 0.3
 """Intersection over union from which on two boxes are of the same face."""
@@ -50,22 +53,20 @@ MOST_MISSED = 0.05
 """Share of the last faces that may be gone before the whole frame is looked at."""
 
 PATCHES = 8
-_FLAT = 4.0
-"""Differences of light, of 255, below which patches are noise."""
 
 
 @dataclass(frozen=True, eq=False)
 class LastSeen:
     """The faces of a source's last frame, in its pixels.
 
-    patches: `(n, 64) float32`, light of 8x8 patches of each face when it was last found, as
-    deviations from their mean; looks: frames since the last whole look at the usual scale.
+    patches: `(n, 64) bool`, which of 8x8 patches of each face were lighter than half of them when it
+    was last found; looks: frames since the last whole look at the usual scale.
     """
 
     width: int
     height: int
     faces: Faces
-    patches: Floats
+    patches: NDArray[np.bool_]
     looks: int = 0
 
 
@@ -83,11 +84,11 @@ def find_faces(
         if seen is not None:
             return seen.faces, seen
     faces = finder.find(picture)
-    return faces, LastSeen(width, height, faces, measure_patches(picture, faces.boxes))
+    return faces, LastSeen(width, height, faces, find_light_patches(picture, faces.boxes))
 
 
-def measure_patches(picture: Picture, boxes: Floats) -> Floats:
-    """Return how the patches of each face are lit: `(n, 64) float32`, mean 0, deviation 1."""
+def find_light_patches(picture: Picture, boxes: Floats) -> NDArray[np.bool_]:
+    """Return which of 8x8 patches of each box are lighter than half of them: `(n, 64) bool`."""
     height, width = picture.shape[:2]
     corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], 1)
     limits = [width - 1, height - 1, width, height]
@@ -100,9 +101,9 @@ def measure_patches(picture: Picture, boxes: Floats) -> Floats:
             interpolation=cv2.INTER_AREA,
         )
         row[:] = cv2.cvtColor(patches, cv2.COLOR_BGR2GRAY).ravel()
-    lit -= lit.mean(1, keepdims=True)
-    lit /= np.maximum(lit.std(1, keepdims=True), _FLAT)
-    return lit
+    middle = np.median(lit, axis=1, keepdims=True)
+    light: NDArray[np.bool_] = np.greater(lit, middle)  # half of them, or none where all is flat
+    return light
 
 
 def _look_quickly(finder: FaceFinder, picture: Picture, last: LastSeen) -> LastSeen | None:
@@ -129,7 +130,7 @@ def _look_at_small(
     return replace(
         last,
         faces=faces,
-        patches=measure_patches(picture, faces.boxes),
+        patches=find_light_patches(picture, faces.boxes),
         looks=last.looks + 1,
     )
 
@@ -138,7 +139,7 @@ def _look_around(
     finder: FaceFinder, picture: Picture, last: LastSeen, usual: float
 ) -> LastSeen | None:
     """Keep faces that sit where they were; look around the others."""
-    alike = (measure_patches(picture, last.faces.boxes) * last.patches).mean(1)
+    alike = (find_light_patches(picture, last.faces.boxes) == last.patches).mean(1)
     holds = alike >= HOLDS
     stayed = last.faces.take(holds)
     if holds.all():
@@ -151,7 +152,7 @@ def _look_around(
     found = _find_in_squares(finder, picture, squares, scale)
     if len(found) and len(stayed):
         found = found.take(overlap(found.boxes, stayed.boxes).max(1) < SAME_FACE)
-    patches = np.concatenate([last.patches[holds], measure_patches(picture, found.boxes)])
+    patches = np.concatenate([last.patches[holds], find_light_patches(picture, found.boxes)])
     every = join_faces([stayed, found])
     if len(every) < (1 - MOST_MISSED) * len(last.faces):
         return None

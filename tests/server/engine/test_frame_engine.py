@@ -72,7 +72,7 @@ class GatedReader:
             np.ones((1, 4), np.float32), np.ones((1, 5, 2), np.float32), np.ones(1, np.float32)
         )
         told = np.eye(7, dtype=np.float32)[3:4]
-        seen = LastSeen(640, 360, faces, np.zeros((1, 64), np.float32))
+        seen = LastSeen(640, 360, faces, np.zeros((1, 64), bool))
         return FrameReading(640, 360, faces, told, [Pose(0, 0, 0)], {"find": 0.001}, seen)
 
 

@@ -16,7 +16,7 @@ def seen(faces=1):
         np.ones((faces, 5, 2), np.float32),
         np.ones(faces, np.float32),
     )
-    return LastSeen(640, 360, of, np.zeros((faces, 64), np.float32))
+    return LastSeen(640, 360, of, np.zeros((faces, 64), bool))
 
 
 class Clock:
