@@ -1,0 +1,1 @@
+"""Torture: kills, outages, full disks and wrong clocks, and the books afterwards."""
