@@ -59,8 +59,8 @@ PATCHES = 8
 class LastSeen:
     """The faces of a source's last frame, in its pixels.
 
-    patches: `(n, 64) bool`, which of 8x8 patches of each face were lighter than half of them when it
-    was last found; looks: frames since the last whole look at the usual scale.
+    patches: `(n, 64) bool`, which of 8x8 patches of each face were lighter than half of them when
+    it was last found; looks: frames since the last whole look at the usual scale.
     """
 
     width: int
