@@ -17,7 +17,7 @@ from bench.generating import GeneratorLost
 from bench.measurement import measure
 from bench.page import write_page
 from bench.service import NothingAccepted
-from bench.serving import ServerNotStarted, stop_on_sigterm
+from bench.serving import ServerNotStarted, check_port, stop_on_sigterm
 from bench.summary import summarize
 from model.card import UnusableNetwork
 from model.evaluation.files import CannotWrite, check_writable, write_whole
@@ -78,6 +78,8 @@ def bench(
     stop_on_sigterm()
     try:
         check_writable(json, page)
+        if port is not None:
+            check_port(port)
         pictures = load_own(frames) if frames else make_frames()
         extent = choose_extent(quick=quick, thorough=thorough)
         run = measure_and_write(pictures, extent, told, json=json, page=page, port=port)

@@ -25,10 +25,10 @@ class Machine(Figures):
 
 
 class StageTimes(Figures):
-    """Medians of one reading on one thread, from bytes to committed tally, by stage.
+    """One reading on one thread, from bytes to committed tally, by stage.
 
-    bare_ms: both networks on the input that this reading gives them, and nothing else.
-    ratio: the median of total over bare, each pair measured at once.
+    bare_ms: the networks on what they were given in these readings, and nothing else.
+    ratio: total over bare.
     """
 
     stages_ms: dict[str, float]
@@ -38,12 +38,13 @@ class StageTimes(Figures):
 
 
 class FrameCost(Figures):
-    """One frame: as a source's first, and as one of a stream of its like."""
+    """One frame: as a source's first (median), and as one of a stream of its like (mean)."""
 
     name: str
     width: int
     height: int
     faces: int
+    steady_faces: int
     first: StageTimes
     steady: StageTimes
 
@@ -68,9 +69,9 @@ class FacesCost(Figures):
 
 
 class Limit(Figures):
-    """What the bare networks alone would allow for the webcam frame.
+    """What the networks alone would allow for a stream of the webcam frame.
 
-    frames_per_second: cores over the seconds of one bare run, first frame and steady stream.
+    frames_per_second: cores over the mean seconds of the networks alone on a stream's frames.
     side_by_side: measured with one thread a core at once, where cores share caches and clocks.
     """
 

@@ -47,13 +47,13 @@ def write_page(run: Run) -> str:
 def _stages(run: Run) -> str:
     bars = [
         Bar(
-            f"{wording.name_frame(cost)}, {wording.tell_faces(cost.faces)}, {kind}",
+            f"{wording.name_frame(cost)}, {wording.tell_faces(faces)}, {kind}",
             list(times.stages_ms.items()),
             f"{wording.tell_ms(times.total_ms)} ms",
             times.bare_ms,
         )
         for cost in run.stages
-        for kind, times in (("first", cost.first), ("steady", cost.steady))
+        for kind, faces, times in wording.kinds_of(cost)
     ]
     names = list(run.stages[0].first.stages_ms)
     key = "".join(

@@ -6,11 +6,14 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.frames import Picture
 
 JPEG_QUALITY: Final = 80
-_MOST_SHIFT: Final = 2  # pixels: a student who sits still, before a camera that stands
+_DRIFT: Final = 2.0  # pixels: the standard deviation of what moves
+_RESTS: Final = 0.67  # standard deviations below which a place rests: half of all
+_FIELD_ROWS, _FIELD_COLUMNS = 5, 8
 _NOISE: Final = 2.0  # of 255: what a webcam adds by itself
 
 
@@ -45,17 +48,30 @@ def crowd(faces: int, *, rows: int, columns: int, width: int, height: int) -> Pi
 
 
 def vary(picture: Picture, turn: int) -> Picture:
-    """Return the picture a moment later: moved by a pixel or two, with a camera's noise.
+    """Return the picture a moment later, with a camera's noise: about half of it has moved.
 
-    The same turn is always the same picture; turn 0 is not moved, but has noise.
+    What moves does so by a pixel or two, other parts in other directions, as students in their
+    tiles who sit still. The same turn is always the same picture; in turn 0 nothing has moved.
     """
     chance = np.random.default_rng(turn)
-    right, down = chance.integers(-_MOST_SHIFT, _MOST_SHIFT + 1, 2) * (turn > 0)
-    matrix = np.array([[1, 0, right], [0, 1, down]], np.float32)
     height, width = picture.shape[:2]
-    moved = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    fields = [_make_drift(chance, width, height) * (turn > 0) for _ in range(2)]
+    across, down = np.meshgrid(np.arange(width), np.arange(height))
+    left = (across + fields[0]).astype(np.float32)
+    top = (down + fields[1]).astype(np.float32)
+    moved = cv2.remap(picture, left, top, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     noise = chance.normal(0, _NOISE, (height, width, 1))
-    return np.clip(moved + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(moved + noise, 0, 255), np.uint8)
+
+
+def _make_drift(chance: np.random.Generator, width: int, height: int) -> NDArray[np.float32]:
+    """Return by how many pixels each place has moved along one axis; half of them have not."""
+    coarse = chance.normal(0, _DRIFT, (_FIELD_ROWS, _FIELD_COLUMNS))
+    rests = np.abs(coarse) < _RESTS * _DRIFT
+    field = np.where(rests, 0, coarse).astype(np.float32)
+    return np.asarray(
+        cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+    )
 
 
 def encode_jpeg(picture: Picture, quality: int = JPEG_QUALITY) -> bytes:

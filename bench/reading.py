@@ -3,19 +3,22 @@
 import statistics
 import threading
 import time
+from itertools import cycle
 from typing import Final
 
 from bench.arithmetic import fit_line
 from bench.extent import Extent
 from bench.figures import FacesCost, FacesPoint, Limit
 from bench.frames import BenchFrame
+from bench.networks import Networks, Work
 from bench.pictures import crowd, encode_jpeg
 from bench.progress import Tick
-from bench.stages import LEAST_ROUNDS, Networks, repeat, take_seconds
+from bench.stages import LEAST_ROUNDS, repeat, take_seconds
 from model.runtime import count_cores
 
 ROWS, COLUMNS, WIDTH, HEIGHT = 9, 12, 1920, 1080
-MOST_FACES: Final = ROWS * COLUMNS
+FOLLOWED: Final = 40
+"""Frames of a stream, so that closer looks are among them as often as they are later."""
 
 
 def measure_faces(networks: Networks, extent: Extent, tick: Tick) -> FacesCost:
@@ -49,17 +52,24 @@ def measure_faces(networks: Networks, extent: Extent, tick: Tick) -> FacesCost:
 
 
 def measure_limit(networks: Networks, frame: BenchFrame, extent: Extent) -> Limit:
-    """Run the bare networks on a frame alone, then on one thread a core at once."""
-    bare = networks.bare(frame.data)
-    alone = statistics.median(repeat(bare, extent.limit_s / 2))
+    """Run the networks alone on a stream's frames: by themselves, then on one thread a core."""
+    runs = follow(networks, frame)
+
+    def run_all() -> None:
+        for run in runs:
+            run()
+
+    alone = statistics.median(repeat(run_all, extent.limit_s / 2)) / len(runs)
     cores = count_cores()
     done = [0] * cores
 
     def work(number: int) -> None:
         until = time.perf_counter() + extent.limit_s / 2
-        while time.perf_counter() < until:
-            bare()
+        for run in cycle(runs):
+            run()
             done[number] += 1
+            if time.perf_counter() >= until:
+                return
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(cores)]
     begun = time.perf_counter()
@@ -71,3 +81,14 @@ def measure_limit(networks: Networks, frame: BenchFrame, extent: Extent) -> Limi
     return Limit(
         bare_ms=1e3 * alone, frames_per_second=cores / alone, side_by_side=sum(done) / lasted
     )
+
+
+def follow(networks: Networks, frame: BenchFrame) -> list[Work]:
+    """Return what runs the networks on each of many frames that one source sends, in order."""
+    runs, last = [], None
+    frames = frame.stream()
+    for number in range(FOLLOWED):
+        reading, alone = networks.read(frames[number % len(frames)], last)
+        last = reading.last_seen
+        runs.append(alone)
+    return runs

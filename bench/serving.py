@@ -1,7 +1,8 @@
 """`roomtone serve` as a process to be measured: a folder, a database and a port of its own.
 
 Nothing of the user's is touched: settings of the environment are left out, but for those that
-choose networks and threads; the process starts in its own folder, so that no .env is read.
+choose the emotion network, threads, queue and dashboard; the process starts in its own folder, so
+that no .env is read.
 """
 
 import os
@@ -21,14 +22,10 @@ from typing import Final
 import httpx
 
 from bench.connection import Address
-from server.running import bind_port
+from server.running import PortTaken, bind_port
 
 PASSED_ON: Final = {
-    f"ROOMTONE_{name}"
-    for name in (
-        *("NETWORK", "LANDMARK_NETWORK", "FINDER", "FINDER_SCALE", "FINDER_THRESHOLD"),
-        *("WORKERS", "QUEUE_LIMIT", "DASHBOARD"),
-    )
+    f"ROOMTONE_{name}" for name in ("NETWORK", "WORKERS", "QUEUE_LIMIT", "DASHBOARD")
 }
 READY_SECONDS, STOP_SECONDS = 60.0, 30.0
 MOST_PER_SOURCE: Final = "1000"  # the pace of one source is not what is measured
@@ -140,10 +137,20 @@ def _sum_frames(db: sqlite3.Connection, table: str) -> int:
     return int(found[0])
 
 
-def _choose_port(port: int | None) -> int:
-    """Return a port that is free now. Raises `PortTaken` where the wished one is not."""
-    if port is not None:
+def check_port(port: int) -> None:
+    """Refuse a port that can't be had, before anything slow. Raises `PortTaken`."""
+    try:
         bind_port("127.0.0.1", port).close()
+    except PortTaken:
+        raise PortTaken(
+            f"Port {port} can't be used: something listens on it, or it is not yours to take. "
+            "Without --port a free one is chosen."
+        ) from None
+
+
+def _choose_port(port: int | None) -> int:
+    if port is not None:
+        check_port(port)
         return port
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

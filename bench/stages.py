@@ -8,15 +8,12 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from bench.figures import FrameCost, StageTimes
 from bench.frames import BenchFrame
+from bench.networks import Networks
 from bench.progress import Tick
-from model.classifier import EmotionClassifier
-from model.finders.centerface import CenterFace, choose_scale, prepare_input
-from model.frames import decode_picture
-from model.pipeline import FramePipeline, FrameReading
+from model.last_seen import LastSeen
+from model.pipeline import FrameReading
 from server.store.counting import count_batch
 from server.store.database import Database, migrate
 from server.store.frame_counts import FrameCount
@@ -24,34 +21,8 @@ from server.store.sessions import add_session
 from server.store.sources import add_source
 
 STAGES: Final = ("decode", "find", "pose", "crop", "classify", "store")
-WARM_ROUNDS, LEAST_ROUNDS = 2, 5
-
-
-class Networks:
-    """Both networks, as the server opens them, and a pipeline of them."""
-
-    def __init__(self, network: Path | None = None) -> None:
-        self.finder = CenterFace()
-        self.classifier = EmotionClassifier.load(network)
-        self.pipeline = FramePipeline(self.finder, self.classifier)
-
-    def bare(self, data: bytes) -> Callable[[], None]:
-        """Return what runs both networks on what this frame gives them, and nothing else."""
-        picture = decode_picture(data)
-        prepared = prepare_input(picture, choose_scale(picture.shape[1], picture.shape[0]))
-        crops = self.classifier.crop(picture, self.finder.find(picture))
-
-        def run() -> None:
-            self.finder.run(prepared)
-            self.classifier.classify(crops)
-
-        return run
-
-    def classifier_face_ms(self, seconds: float) -> float:
-        """Return milliseconds a face in batches of eight."""
-        side = self.classifier.card.side
-        crops = np.random.default_rng(1).normal(size=(8, 1, side, side)).astype(np.float32)
-        return 1e3 * statistics.median(repeat(lambda: self.classifier.classify(crops), seconds)) / 8
+WARM_ROUNDS, LEAST_ROUNDS = 2, 8
+Middle = Callable[[Sequence[float]], float]
 
 
 class Tallies:
@@ -93,47 +64,61 @@ class Tallies:
 def measure_frame(
     networks: Networks, tallies: Tallies, frame: BenchFrame, seconds: float, tick: Tick
 ) -> FrameCost:
-    """Measure a frame for `seconds` as a first frame, and as long again as one of a stream."""
-    first, faces = _measure(networks, tallies, [frame.data], seconds, tick)
-    steady, _ = _measure(networks, tallies, frame.stream(), seconds, tick)
+    """Measure a frame for `seconds` as a first frame, and as long again as one of a stream.
+
+    Of first frames, which are all alike, the median is told. In a stream every few frames are
+    looked at more closely than those between, so there it is the mean.
+    """
+    measured = _Measured(networks, tallies, tick)
+    first = measured.sum_up([frame.data], seconds, statistics.median, follow=False)
+    faces = measured.faces
+    steady = measured.sum_up(frame.stream(), seconds, statistics.fmean, follow=True)
     return FrameCost(
         name=frame.name,
         width=frame.width,
         height=frame.height,
         faces=faces,
+        steady_faces=measured.faces,
         first=first,
         steady=steady,
     )
 
 
-def _measure(
-    networks: Networks, tallies: Tallies, frames: Sequence[bytes], seconds: float, tick: Tick
-) -> tuple[StageTimes, int]:
-    bares = [networks.bare(data) for data in frames]
-    rows: list[dict[str, float]] = []
-    bare_seconds: list[float] = []
-    until = time.perf_counter() + seconds
-    for turn, (data, bare) in enumerate(cycle(zip(frames, bares, strict=True))):
-        reading = networks.pipeline.read(data)
-        store = take_seconds(lambda told=reading: tallies.store(told))  # type: ignore[misc]
-        alone = take_seconds(bare)
-        if turn >= WARM_ROUNDS:
-            rows.append({**reading.seconds, "store": store})
-            bare_seconds.append(alone)
-        tick()
-        if len(rows) >= LEAST_ROUNDS and time.perf_counter() >= until:
-            break
-    return _sum_up(rows, bare_seconds), len(reading.faces)
+class _Measured:
+    def __init__(self, networks: Networks, tallies: Tallies, tick: Tick) -> None:
+        self._networks, self._tallies, self._tick = networks, tallies, tick
+        self.faces = 0
 
-
-def _sum_up(rows: Sequence[dict[str, float]], bares: Sequence[float]) -> StageTimes:
-    totals = [sum(row.values()) for row in rows]
-    return StageTimes(
-        stages_ms={name: 1e3 * statistics.median(row[name] for row in rows) for name in STAGES},
-        total_ms=1e3 * statistics.median(totals),
-        bare_ms=1e3 * statistics.median(bares),
-        ratio=statistics.median(t / b for t, b in zip(totals, bares, strict=True)),
-    )
+    def sum_up(
+        self, frames: Sequence[bytes], seconds: float, middle: Middle, *, follow: bool
+    ) -> StageTimes:
+        """Read frames in turn and return their stages' `middle`; `follow` as one source does."""
+        rows: list[dict[str, float]] = []
+        bares: list[float] = []
+        found: list[int] = []
+        last: LastSeen | None = None
+        until = time.perf_counter() + seconds
+        for turn, data in enumerate(cycle(frames)):
+            reading, alone = self._networks.read(data, last)
+            last = reading.last_seen if follow else None
+            store = take_seconds(lambda told=reading: self._tallies.store(told))  # type: ignore[misc]
+            bare = take_seconds(alone)
+            self._tick()
+            if turn >= WARM_ROUNDS:
+                rows.append({**reading.seconds, "store": store})
+                bares.append(bare)
+                found.append(len(reading.faces))
+            if len(rows) >= LEAST_ROUNDS and time.perf_counter() >= until:
+                break
+        self.faces = round(statistics.fmean(found))
+        totals = [sum(row.values()) for row in rows]
+        total_s, bare_s = middle(totals), middle(bares)
+        return StageTimes(
+            stages_ms={name: 1e3 * middle([row[name] for row in rows]) for name in STAGES},
+            total_ms=1e3 * total_s,
+            bare_ms=1e3 * bare_s,
+            ratio=total_s / bare_s,
+        )
 
 
 def repeat(work: Callable[[], object], seconds: float) -> list[float]:

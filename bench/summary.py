@@ -5,7 +5,7 @@ from typing import Final
 
 from bench import targets
 from bench.figures import Run
-from bench.wording import Table, name_frame, share_busy, tell_faces, tell_number
+from bench.wording import Table, kinds_of, name_frame, share_busy, tell_faces, tell_number
 
 ENOUGH: Final = 3
 """With fewer accepted frames a source, one without any is nothing but chance."""
@@ -52,11 +52,10 @@ def _frame_lines(run: Run) -> list[Line]:
     lines = []
     for cost in run.stages:
         goals = targets.FRAME_MS.get((cost.width, cost.height), (None, None))
-        kinds = ("first", "in a stream"), (cost.first, cost.steady), goals
-        for kind, times, goal in zip(*kinds, strict=True):
+        for (kind, found, times), goal in zip(kinds_of(cost), goals, strict=True):
             lines.append(
                 Line(
-                    f"{name_frame(cost)}, {tell_faces(cost.faces)}, {kind}",
+                    f"{name_frame(cost)}, {tell_faces(found)}, {kind}",
                     f"{times.total_ms:.1f} ms; {times.ratio:.2f} of the bare networks",
                     (f"{goal:g} ms; " if goal else "") + f"{targets.RATIO:g}",
                     times.ratio <= targets.RATIO and (goal is None or times.total_ms <= goal),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bench.figures import FrameCost, LoadStep, Run
+from bench.figures import FrameCost, LoadStep, Run, StageTimes
 
 NOT_KNOWN: Final = "–"
 Rows = list[list[str]]
@@ -40,12 +40,20 @@ def stage_table(run: Run) -> Table:
     names = list(run.stages[0].first.stages_ms)
     rows = []
     for cost in run.stages:
-        for kind, times in (("first", cost.first), ("steady", cost.steady)):
+        for kind, faces, times in kinds_of(cost):
             stages = [tell_ms(times.stages_ms[name]) for name in names]
             ends = [tell_ms(times.total_ms), tell_ms(times.bare_ms), f"{times.ratio:.2f}"]
-            rows.append([f"{name_frame(cost)}, {kind}", str(cost.faces), *stages, *ends])
+            rows.append([f"{name_frame(cost)}, {kind}", str(faces), *stages, *ends])
     columns = ["frame (ms, one thread)", "faces", *names, "total", "networks", "ratio"]
     return Table("A frame, stage by stage", columns, rows)
+
+
+def kinds_of(cost: FrameCost) -> list[tuple[str, int, StageTimes]]:
+    """Return the two kinds of a frame, with faces found and times."""
+    return [
+        ("first", cost.faces, cost.first),
+        ("in a stream", cost.steady_faces, cost.steady),
+    ]
 
 
 def name_frame(cost: FrameCost) -> str:

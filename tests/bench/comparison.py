@@ -6,7 +6,9 @@ address to the drawn tables, where there is one. The least of several runs each,
 process for the server.
 """
 
-import sys
+import argparse
+import json
+import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -120,7 +122,11 @@ def browsing(address: str) -> Iterator[Any]:
 
 def main() -> None:
     """Print the table."""
-    sessions = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.comparison")
+    parser.add_argument("sessions", type=int, nargs="?", default=50)
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    given = parser.parse_args()
+    sessions = given.sessions
     pipeline = FramePipeline.load()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -144,6 +150,9 @@ def main() -> None:
         table.add_row(part, f"{seconds:.2f}")
     Console().print(table)
     Console().print(f"Target: call and page in under {TARGET_S:g} s.")
+    if given.json:
+        parts = {part: seconds for part, seconds in told.items() if not math.isnan(seconds)}
+        given.json.write_text(json.dumps({"sessions": sessions, "parts_s": parts}, indent=1))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--size", default="1280x720", help="WIDTHxHEIGHT in pixels")
     parser.add_argument("--faces", type=int, default=25)
     parser.add_argument("--every", type=float, default=1.0, help="seconds between frames read")
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.read:
@@ -44,6 +45,8 @@ def main() -> None:
     command = [sys.executable, "-m", "tests.bench.recording", *options]
     told = subprocess.run(command, check=True, capture_output=True, text=True)
     print_figures(json.loads(told.stdout), path)
+    if given.json:
+        given.json.write_text(told.stdout)
 
 
 def film_lecture(lecture: Lecture) -> Path:

@@ -1,17 +1,20 @@
 """What a report costs: put together, and written in each form. Processor time, seconds.
 
-    python -m tests.bench.report [MINUTES [STUDENTS [BUCKET_SECONDS]]]
+    python -m tests.bench.report [MINUTES [STUDENTS [BUCKET_SECONDS]]] [--json FILE]
 
 A lesson of two hours with 40 students and ten changes unless told otherwise; the least of three.
 The first time a form is written its libraries are imported, which is told apart.
 """
 
+import argparse
+import json
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from server.publishing import write_report
@@ -33,7 +36,12 @@ def measure(work: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     """Print a table."""
-    minutes, students, bucket = [*map(int, sys.argv[1:]), *(120, 40, 5)[len(sys.argv) - 1 :]]
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.report")
+    for name, usual in (("minutes", 120), ("students", 40), ("bucket", 5)):
+        parser.add_argument(name, type=int, nargs="?", default=usual)
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    given = parser.parse_args()
+    minutes, students, bucket = given.minutes, given.students, given.bucket
     kind = replace(KINDS[0], minutes=minutes, students=students, bucket=bucket)
     material = invent_lesson(kind, seed=1).material
     tracemalloc.start()
@@ -53,6 +61,10 @@ def main() -> None:
     )
     for what, first, again in rows:
         sys.stdout.write(f"| {what} | {first:.2f} s | {again:.2f} s |\n")
+    if given.json:
+        parts = {what: {"first_s": first, "again_s": again} for what, first, again in rows}
+        told_of = {"minutes": minutes, "students": students, "memory_mb": peak, "parts": parts}
+        given.json.write_text(json.dumps(told_of, indent=1))
 
 
 if __name__ == "__main__":
