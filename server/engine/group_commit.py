@@ -1,7 +1,7 @@
 """Group commit: one thread takes all frames and self-reports that wait and commits them at once.
 
-A disk flush costs the same for one frame as for sixty, so under load the cost is shared; alone, a
-frame waits for nobody. Whoever submits is woken only after the commit.
+A transaction and its disk flush cost nearly the same for one frame as for sixty, so under load the
+cost is shared; alone, a frame waits for nobody. Whoever submits is woken only after the commit.
 """
 
 import queue
@@ -16,7 +16,7 @@ import structlog
 from server.engine.frame_engine import SIMULATED, EngineClosed
 from server.ledger import Sent
 from server.metrics import Metrics
-from server.promise import Promise
+from server.promise import Promise, tell_all
 from server.store.counting import count_batch
 from server.store.database import Database, DatabaseNotMigrated, DatabaseUnavailable
 from server.store.frame_counts import FrameCount
@@ -25,6 +25,10 @@ from server.store.self_report_counts import SelfReportCount
 
 MOST_FRAMES = 64
 """Frames and self-reports per transaction."""
+
+PAUSE_SECONDS = 0.02
+"""From the beginning of one transaction to that of the next: under load so many frames share one
+that it costs each of them little; alone, a frame still waits for nobody."""
 
 _log = structlog.get_logger()
 
@@ -80,11 +84,13 @@ class GroupCommit:
             _log.warning("gave up commits that were not done in time", frames=self._queue.qsize())
 
     def _run(self) -> None:
+        rested = 0.0
         while (first := self._queue.get()) is not None:
+            time.sleep(max(rested - time.perf_counter(), 0))
+            rested = time.perf_counter() + PAUSE_SECONDS
             batch, last = self._drain(first)
             outcomes = self._commit_batch(batch)
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                waiting.outcome.tell(outcome)
+            tell_all([waiting.outcome for waiting in batch], outcomes)
             if last:
                 return
 
