@@ -1,12 +1,12 @@
 """Any request at all: never a 5xx, always what OpenAPI promises."""
 
-import random
-
 import pytest
 
 from tests.fuzzing.calls import find_faults, invent_calls
+from tests.fuzzing.connections import hold_connections, raise_own_limit
+from tests.fuzzing.mutations import WAYS, make_case
+from tests.fuzzing.pictures import throw_pictures
 from tests.fuzzing.school import furnish
-from tests.pictures import astronaut, jpeg, png, webp
 from tests.servers import running_server
 
 
@@ -14,7 +14,7 @@ from tests.servers import running_server
 def test_every_call_answers_any_request_of_anybody_as_openapi_says(tmp_path):
     """The short form of `python -m tests.fuzzing.calls`."""
     pytest.importorskip("schemathesis", reason="comes with the check extra: make check")
-    options = ["--max-examples", "8", "--phases", "examples,coverage,fuzzing", "--seed", "1"]
+    options = ["--max-examples", "3", "--phases", "coverage,fuzzing", "--seed", "1"]
     with (
         (tmp_path / "log").open("w") as log,
         running_server(tmp_path / "data", log=log, ROOMTONE_DASHBOARD="off") as server,
@@ -25,41 +25,36 @@ def test_every_call_answers_any_request_of_anybody_as_openapi_says(tmp_path):
         assert find_faults(server) == []
 
 
-def test_hundreds_of_mutilated_pictures_are_all_answered_kindly(classroom):
-    session = classroom.start()
-    source = classroom.join(session)
-    dice = random.Random(1)
-    face = astronaut()[:200, 100:320]
-    whole = [
-        (jpeg(face), "image/jpeg"),
-        (png(face[:60, :60]), "image/png"),
-        (webp(face), "image/webp"),
-    ]
-    statuses: dict[int, int] = {}
-    for seq in range(300):
-        data, media_type = dice.choice(whole)
-        answer = classroom.send(session, source, seq, mutilate(data, dice), media_type)
-        statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
-    assert set(statuses) <= {200, 400, 413, 415}, statuses
-    counted = classroom.client.get(
-        f"/api/v1/sessions/{session['session_id']}", headers=classroom.teacher
-    ).json()["frames"]
-    assert counted == statuses.get(200, 0)
+@pytest.mark.slow
+def test_hundreds_of_mutated_pictures_are_answered_kindly_and_cost_no_memory(tmp_path):
+    """The short form of `python -m tests.fuzzing.pictures`, without its limit of time."""
+    with (
+        (tmp_path / "log").open("w") as log,
+        running_server(tmp_path / "data", log=log, ROOMTONE_DASHBOARD="off") as server,
+    ):
+        outcome = throw_pictures(server, 400, seed=1, keep=None)
+    assert set(outcome.statuses["frames"]) == {200, 400, 413, 415}
+    assert set(outcome.statuses["analyze"]) <= {200, 400, 413, 415}
+    assert [fault for fault in outcome.faults if "took" not in fault] == []
 
 
-def mutilate(data: bytes, dice: random.Random) -> bytes:
-    """Flip bits, cut, double, or lie in the header."""
-    way = dice.randrange(4)
-    damaged = bytearray(data)
-    if way == 0:
-        for _ in range(dice.randint(1, 20)):
-            damaged[dice.randrange(len(damaged))] ^= 1 << dice.randrange(8)
-    elif way == 1:
-        del damaged[dice.randrange(len(damaged)) :]
-    elif way == 2:
-        at = dice.randrange(len(damaged))
-        damaged[at:at] = dice.randbytes(dice.randint(1, 200))
-    else:
-        for _ in range(dice.randint(1, 6)):
-            damaged[dice.randrange(min(len(damaged), 64))] = dice.randrange(256)
-    return bytes(damaged)
+@pytest.mark.slow
+def test_frames_are_counted_beside_a_thousand_connections_that_say_nothing(tmp_path):
+    """The short form of `python -m tests.fuzzing.connections`; test_connections.py closes them."""
+    raise_own_limit(4000)
+    with (
+        (tmp_path / "log").open("w") as log,
+        running_server(tmp_path / "data", log=log, ROOMTONE_DASHBOARD="off") as server,
+    ):
+        outcome = hold_connections(server, 1000, 40, wait=False)
+    assert outcome.faults == []
+    assert outcome.idle_cpu_share < 0.5  # a loop that spins takes a whole core
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_mutation_is_the_same_for_the_same_number_and_seed(way):
+    kinds = {"text": b"some bytes \xff\xd8\xff\xc0", "empty": b""}
+    made = [make_case(number, 1, kinds) for number in range(200)]
+    assert any(way in case.way for case in made)
+    assert made == [make_case(number, 1, kinds) for number in range(200)]
+    assert made[2:] != [make_case(number, 2, kinds) for number in range(2, 200)]
