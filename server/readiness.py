@@ -1,9 +1,13 @@
 """Whether the server can do its work now: database, network, counting; and not stopping."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from server.engine import FrameEngine
 from server.store.database import Database
+
+CHECK_SECONDS = 2.0
+"""Whoever asks whether a server is ready does not wait long for a no."""
 
 
 class NotReady(RuntimeError):
@@ -12,7 +16,7 @@ class NotReady(RuntimeError):
 
 @dataclass
 class Readiness:
-    """Asked by `/readyz`. Synchronous: call it from a thread."""
+    """Asked by `/readyz`."""
 
     database: Database
     network_version: str
@@ -24,8 +28,18 @@ class Readiness:
         """Whether frames are counted, as far as memory tells: the database is not asked."""
         return self.engine.working and not self.stopping
 
+    async def check_in_time(self) -> dict[str, str]:
+        """Return what `check` returns. Raises `NotReady` where the database takes too long."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                return await asyncio.to_thread(self.check)
+        except TimeoutError as error:
+            raise NotReady(
+                f"The database has not answered for {CHECK_SECONDS:g} s. Try again shortly."
+            ) from error
+
     def check(self) -> dict[str, str]:
-        """Return what is in order. Raises `NotReady` or `DatabaseUnavailable`."""
+        """Return what is in order; blocks. Raises `NotReady` or `DatabaseUnavailable`."""
         if self.stopping:
             raise NotReady("The server is stopping.")
         if not self.engine.working:

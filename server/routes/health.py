@@ -15,9 +15,9 @@ async def get_health() -> dict[str, str]:
 
 
 @router.get("/readyz", responses=problems(503))
-def get_readiness(service: ServiceOf) -> dict[str, str]:
+async def get_readiness(service: ServiceOf) -> dict[str, str]:
     """Say whether frames can be taken: the database answers and the network is loaded."""
-    return service.readiness.check()
+    return await service.readiness.check_in_time()
 
 
 @router.get("/metrics", response_class=Response)

@@ -95,7 +95,7 @@ class Database:
         Raises `DatabaseUnavailable` or `DatabaseNotMigrated`, as `writing` does.
         """
         with (
-            self._outages.sparing(),
+            self._outages.reading(),
             plain_errors(self._where, self._note_failure),
             self._reading.connect() as db,
         ):
@@ -109,7 +109,6 @@ class Database:
         """
         with (
             self._outages.writing(),
-            self._outages.sparing(),
             plain_errors(self._where, self._note_failure),
             self._writing.begin() as db,
         ):

@@ -1,7 +1,7 @@
 """What a database's failures say to those who come next. Knows no SQL and no dialect.
 
-A database that answers nothing takes a thread from everybody who asks it. So once it kept somebody
-waiting in vain, one at a time may try it, and the others are told at once, until one succeeds.
+A database that keeps everybody waiting takes a thread from each. So once it kept somebody waiting
+in vain, one at a time may try it, and the others are told at once, until one succeeds.
 """
 
 import threading
@@ -17,52 +17,63 @@ FRESH_SECONDS = 3.0
 """A failure to write that is no older is not tried anew by who only wants to know."""
 
 
-class Outages:
-    """Notes how the transactions of one database go. Threads may share it."""
+class _Gate:
+    """Open, until somebody waited in vain; then one at a time may pass."""
 
     def __init__(self) -> None:
-        self._vain: DatabaseUnavailable | None = None
+        self.vain: DatabaseUnavailable | None = None
         self._trying = threading.Lock()
-        self._unwritten: tuple[float, DatabaseUnavailable] | None = None
 
     @contextmanager
-    def sparing(self) -> Iterator[None]:
-        """Let a transaction be tried, unless another tries one that hung.
-
-        Raises `DatabaseUnavailable`.
-        """
-        if (vain := self._vain) is None:
-            with self._noting():
-                yield
+    def passing(self) -> Iterator[None]:
+        """Pass, or raise what the last one waited for in vain."""
+        if (vain := self.vain) is None:
+            yield
             return
         if not self._trying.acquire(blocking=False):
             raise DatabaseUnavailable(str(vain))
         try:
-            with self._noting():
-                yield
+            yield
         finally:
             self._trying.release()
 
+
+class Outages:
+    """Notes how the transactions of one database go. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._to_read, self._to_write = _Gate(), _Gate()
+        self._unwritten: tuple[float, DatabaseUnavailable] | None = None
+
     @contextmanager
-    def _noting(self) -> Iterator[None]:
-        started = time.monotonic()
-        try:
+    def reading(self) -> Iterator[None]:
+        """Let a transaction that reads be tried. Raises `DatabaseUnavailable`."""
+        with self._to_read.passing(), self._noting(self._to_read):
             yield
-        except DatabaseUnavailable as error:
-            if error.silent and time.monotonic() > started + VAIN_SECONDS:
-                self._vain = error
-            raise
-        self._vain = None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Note whether a transaction that writes could be written."""
+        """Let a transaction that writes be tried. Raises `DatabaseUnavailable`."""
         try:
-            yield
+            with self._to_write.passing(), self._noting(self._to_write):
+                yield
         except DatabaseUnavailable as error:
             self._unwritten = time.monotonic(), error
             raise
         self._unwritten = None
+
+    @contextmanager
+    def _noting(self, gate: _Gate) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        except DatabaseUnavailable as error:
+            if time.monotonic() > started + VAIN_SECONDS:
+                gate.vain = error
+                if error.silent:  # and not only locked, which may be so for writers alone
+                    self._to_read.vain = self._to_write.vain = error
+            raise
+        gate.vain = None
 
     @property
     def unwritten(self) -> bool:
