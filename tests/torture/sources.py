@@ -11,6 +11,9 @@ from tests.torture.wire import Answer, BrokenOff, Line
 REPLAYED = 0.1
 """The share of acknowledged numbers that are sent once more, as if the answer had been lost."""
 
+PAUSE_SECONDS = 0.8
+"""The longest pause after an acknowledged number: a hundred sources are enough for two cores."""
+
 
 @dataclass
 class Wrongs:
@@ -40,8 +43,9 @@ class Source:
                 self.mark += 1
                 if self._random.random() < REPLAYED:
                     await self.send(self.mark)
+                await asyncio.sleep(self._random.uniform(0, PAUSE_SECONDS))
             else:
-                await asyncio.sleep(self._random.uniform(0.02, 0.1))
+                await asyncio.sleep(self._random.uniform(0.1, 0.3))
         self.line.close()
 
     async def send_to(self, mark: int) -> None:
