@@ -94,12 +94,17 @@ class Ingest:
         `model.headers` and `DatabaseUnavailable`.
         """
         self._keep_pace(ticket.source_id)
-        state = await self._find(ticket)
+        known = self.known.recall(ticket.session_id, ticket.source_id)
+        if known is None:
+            self._refuse_if_busy(ticket)  # before SQL is asked in vain
+        state = known or await self._find(ticket)
         if state.simulated:
             raise SessionSimulated
         if not state.camera:
             raise CameraNotWanted
         if _is_welcome(state, seq):
+            if known is not None:
+                self._refuse_if_busy(ticket)
             data = await self._receive(open_frame)
             frame = SubmittedFrame(ticket.session_id, ticket.source_id, seq, self.clock(), data)
             return _tell(seq, await self._submit(frame), self.network_version)
@@ -170,10 +175,12 @@ class Ingest:
             ensure_window_source(db, ticket.session_id, joined_at=now)
             return look_up_source(db, ticket.session_id, ticket.source_id)
 
-    async def _receive(self, open_frame: OpenFrame) -> bytes:
-        """Receive the picture, unless it would be refused afterwards anyway."""
-        if busy := self.engine.busy():
+    def _refuse_if_busy(self, ticket: SourceTicket) -> None:
+        """Refuse a picture that would be refused afterwards anyway. Raises `ServerBusy`."""
+        if busy := self.engine.busy(ticket.source_id):
             raise ServerBusy(busy.retry_after)
+
+    async def _receive(self, open_frame: OpenFrame) -> bytes:
         if self.receiving.locked():
             raise ServerBusy(RETRY_SECONDS)
         async with self.receiving:

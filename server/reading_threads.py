@@ -4,7 +4,6 @@ They are daemons, because the threads of Python's own pools are joined when the 
 picture that is never done would keep a stopped server alive.
 """
 
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from model.last_seen import LastSeen
 from model.pipeline import FrameReader, FrameReading
 from server.promise import Promise
+from server.turns import Turns
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,22 +38,25 @@ class ReadingThreads:
         on_wait: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._reader, self._count, self._on_wait = reader, count, on_wait
-        self._queue: queue.SimpleQueue[_Picture | None] = queue.SimpleQueue()
+        self._queue: Turns[_Picture | None] = Turns()
         self._open: set[_Picture] = set()
         self._closed_because: Exception | None = None
         for number in range(count):
             threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True).start()
 
-    async def read(self, data: bytes, last_seen: LastSeen | None = None) -> FrameReading:
+    async def read(
+        self, data: bytes, last_seen: LastSeen | None = None, *, whose: str = ""
+    ) -> FrameReading:
         """Read one encoded picture. Raises what the reader raises, or what `close` was given.
 
-        last_seen: what the picture's source showed before, if anything is known of it.
+        last_seen: what the picture's source showed before, if anything is known of it. whose: those
+        who wait take turns.
         """
         if self._closed_because is not None:
             raise self._closed_because
         picture = _Picture(data, last_seen, Promise())
         self._open.add(picture)
-        self._queue.put(picture)
+        self._queue.put(whose, picture)
         try:
             return await picture.reading.wait()
         finally:
@@ -65,7 +68,7 @@ class ReadingThreads:
         for picture in list(self._open):
             picture.reading.tell(reason)
         for _ in range(self._count):
-            self._queue.put(None)
+            self._queue.put("", None)
 
     def _run(self) -> None:
         while (picture := self._queue.get()) is not None:

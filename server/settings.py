@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     )
     max_pixels: int = Field(MAX_PIXELS, ge=10_000, description="Most pixels of a frame.")
     queue_limit: int = Field(
-        12, ge=1, le=1000, description="Frames under way at once; more are answered 429."
+        32, ge=1, le=1000, description="Frames under way at once; more are answered 429."
     )
     source_frames_per_second: float = Field(
         2, gt=0, le=1000, description="Most frames a second of one source; more are answered 429."

@@ -1,15 +1,17 @@
 """The embedded engine: this process's own threads, a bounded queue, one committing thread.
 
-At most `queue_limit` frames are under way; one more is answered `Busy` at once, because a queue
-that grows only makes everybody late.
+At most `queue_limit` frames are under way, and no more than can be read in `MOST_WAIT_SECONDS`; one
+more is answered `Busy` at once, because a queue that grows only makes everybody late.
 """
 
 import asyncio
 import math
+import random
 
 import structlog
 
 from model.pipeline import FrameReader, FrameReading
+from server.admission import Admission
 from server.engine.frame_engine import (
     SIMULATED,
     Busy,
@@ -31,6 +33,10 @@ from server.store.self_report_counts import SelfReportCount
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.sources import SourceLeft, SourceNotFound
 
+MOST_WAIT_SECONDS = 0.15
+"""How long a frame may have to wait before it is answered, as far as that can be foreseen."""
+RETRY_SPREAD = 2
+"""Seconds over which those who are refused at once are asked to come back."""
 CLOSE_SECONDS = 8.0
 """How long `close` waits for the frames under way, and again for their commit."""
 
@@ -60,7 +66,7 @@ class EmbeddedEngine:
         self._under_way, self._closed, self._close_seconds = 0, False, close_seconds
         self._idle = asyncio.Event()
         self._idle.set()
-        self._seconds_per_frame = 0.05
+        self._seconds_per_frame, self._admission = 0.0, Admission()
 
     @property
     def working(self) -> bool:
@@ -72,20 +78,36 @@ class EmbeddedEngine:
         """Frames taken and not yet answered: what is not urgent waits for them."""
         return self._under_way
 
-    def busy(self) -> Busy | None:
-        """Say that the queue is full; see `FrameEngine`."""
+    def busy(self, source_id: str = "") -> Busy | None:
+        """Say that the queue is full, for this source at least; see `FrameEngine`."""
+        self._check()
+        places = self._count_places()
+        self._metrics.queue_limit.set(places)
+        return (
+            None if self._admission.lets_in(source_id, self._under_way, places) else self._refuse()
+        )
+
+    def _check(self) -> None:
         if self._closed:
             raise EngineClosed("The server is stopping. Try again in a few seconds.")
         if self._under_way and (failure := self._commits.failure) is not None:
             raise DatabaseUnavailable(str(failure))  # one at a time tries whether it is back
-        if self._under_way < self._limit:
-            return None
-        return Busy(math.ceil(self._limit * self._seconds_per_frame / self._workers))
+
+    def _count_places(self) -> int:
+        """Return how many frames may be under way: each thread has one, and one more to read."""
+        in_time = MOST_WAIT_SECONDS * self._workers / max(self._seconds_per_frame, 1e-6)
+        return min(self._limit, max(int(in_time), 2 * self._workers))
+
+    def _refuse(self) -> Busy:
+        waited = math.ceil(self._limit * self._seconds_per_frame / self._workers)
+        spread = random.randint(0, RETRY_SPREAD)  # noqa: S311 - no secret
+        return Busy(max(waited, 1) + spread)
 
     async def submit(self, submitted: Submitted) -> Counted | Duplicate | Busy:
         """Read, commit, answer; see `FrameEngine`."""
-        if busy := self.busy():
-            return busy
+        self._check()
+        if self._under_way >= self._limit:  # it was let in when fewer were, and has its picture
+            return self._refuse()
         self._begin()
         try:
             return await self._count(submitted)
@@ -140,7 +162,9 @@ class EmbeddedEngine:
         return SelfReportCount(*of, submitted.answer)
 
     async def _read(self, frame: SubmittedFrame) -> FrameReading:
-        reading = await self._threads.read(frame.data, self._sightings.recall(frame.source_id))
+        reading = await self._threads.read(
+            frame.data, self._sightings.recall(frame.source_id), whose=frame.source_id
+        )
         self._sightings.keep(frame.source_id, reading.last_seen)
         self._metrics.stages.observe(reading.seconds)
         self._seconds_per_frame += 0.1 * (sum(reading.seconds.values()) - self._seconds_per_frame)

@@ -86,10 +86,11 @@ class FrameEngine(Protocol):
         """Whether everything that reads and commits is alive."""
         ...
 
-    def busy(self) -> Busy | None:
-        """Say, before a picture is received, that one more would be refused. Raises `EngineClosed`.
+    def busy(self, source_id: str = "") -> Busy | None:
+        """Say, before a picture of a source is received, that it is refused. Raises `EngineClosed`.
 
-        It reserves nothing: a slow sender must not keep others from being read.
+        Who was refused before comes before who was not. It reserves nothing: a slow sender must not
+        keep others from being read.
         """
         ...
 

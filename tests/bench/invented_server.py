@@ -29,13 +29,13 @@ class InventingPipeline(FramePipeline):
         return self
 
     def read(self, data: bytes, *_: object, **__: object) -> FrameReading:  # type: ignore[override]
-        until = time.thread_time() + self._work_s
+        began, until = time.perf_counter(), time.thread_time() + self._work_s
         while time.thread_time() < until:
             hashlib.pbkdf2_hmac("sha256", b"work", b"without the GIL", _ROUNDS)
         box = np.array([[181.5, 58.0, 88.5, 119.9]], np.float32)
         faces = Faces(box, np.full((1, 5, 2), 200, np.float32), np.array([0.93], np.float32))
         told = np.array([[0.02, 0.01, 0.02, 0.71, 0.03, 0.09, 0.12]], np.float32)
-        stages = dict.fromkeys(("decode", "find", "pose", "crop", "classify"), self._work_s / 5)
+        stages = {"find": time.perf_counter() - began}
         return FrameReading(640, 360, faces, told, [Pose(-1.1, 2.5, 4.0)], stages)
 
 

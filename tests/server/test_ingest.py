@@ -17,7 +17,7 @@ class FullEngine:
 
     working = True
 
-    def busy(self):
+    def busy(self, source_id=""):
         return Busy(3)
 
     async def submit(self, frame):
@@ -30,7 +30,7 @@ class FullEngine:
 class RoomyEngine(FullEngine):
     """An engine that always has room."""
 
-    def busy(self):
+    def busy(self, source_id=""):
         return None
 
 

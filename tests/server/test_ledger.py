@@ -184,7 +184,7 @@ def test_a_database_that_is_away_a_server_that_stops_and_a_fault_of_ours(
 def test_what_is_counted_stays_counted_though_its_answer_fails(
     classroom, session, token, look, monkeypatch
 ):
-    monkeypatch.setattr("fastapi.routing.serialize_response", None)
+    monkeypatch.setattr("server.frame_calls.write_frame_answer", None)
     assert classroom.send(session, token, 1, WHOLE).status_code == 500
     found = look()["frame"]
     assert (found["counted"], found["committed"], refused_for(found)) == (1, 1, {})
