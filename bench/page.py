@@ -5,6 +5,7 @@ No script, and a policy that lets the page load nothing.
 
 import base64
 import hashlib
+import re
 from html import escape
 from importlib.resources import files
 from typing import Final
@@ -38,7 +39,7 @@ def write_page(run: Run) -> str:
         f"<title>Roomtone bench, {escape(run.made_at[:10])}</title>\n"
         f"<style>{style}</style>\n</head>\n<body>\n<main>\n"
         f"<h1>How fast Roomtone is here</h1>\n"
-        f'<p class="lead">{escape(wording.headline(run))}</p>\n'
+        f'<p class="lead">{_words(wording.headline(run))}</p>\n'
         + "\n".join(sections)
         + "\n</main>\n</body>\n</html>\n"
     )
@@ -108,7 +109,10 @@ def _throughput(run: Run) -> str:
             Series("offered", offered, "quiet", dots=False),
             Series("accepted", accepted, "main"),
         ],
-        [(limit, f"the bare networks on {run.machine.cores} cores: {limit:.0f}")],
+        [
+            (limit, f"the bare networks on {run.machine.cores} cores: {limit:.0f}"),
+            (targets.RATE, f"target: {targets.RATE:.0f}"),
+        ],
     )
     return _figure(
         draw_lines(chart),
@@ -177,7 +181,7 @@ def _figure(drawn: str, caption: str, table: Table) -> str:
 def _table(table: Table) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
     body = "\n".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
+        f'<tr><th scope="row">{_words(row[0])}</th>'
         + "".join(f"<td{_look(cell)}>{escape(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in table.rows
@@ -186,6 +190,11 @@ def _table(table: Table) -> str:
         f'<div class="table" tabindex="0" role="region" aria-label="{escape(table.title)}">'
         f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
+
+
+def _words(text: str) -> str:
+    """Return words as HTML, what stands between backticks as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def _look(cell: str) -> str:
