@@ -171,7 +171,7 @@ def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine
     lite = url.get_backend_name() == "sqlite"
     engine = create_engine(
         url,
-        connect_args={"timeout": busy_seconds} if lite else {"connect_timeout": 3},
+        connect_args={"timeout": busy_seconds} if lite else {"connect_timeout": 2},
         pool_size=8,
         max_overflow=8,
         pool_timeout=busy_seconds,

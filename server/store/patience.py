@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import psycopg
 
 RV = TypeVar("RV")
-PATIENCE_SECONDS = 4.0
+PATIENCE_SECONDS = 3.5
 """More than `BUSY_SECONDS`, so that a lock is told as a lock."""
 
 
