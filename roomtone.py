@@ -55,6 +55,7 @@ from server.store.database import (
     UnsupportedDatabase,
     migrate,
 )
+from server.telemetry import TelemetryMissing
 
 MISTAKES = (
     DataFolderUnusable,
@@ -64,6 +65,7 @@ MISTAKES = (
     FinderMissing,
     PortTaken,
     ReportNotWritten,
+    TelemetryMissing,
     TorchMissing,
     UnknownRevision,
     UnsupportedDatabase,

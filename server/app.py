@@ -54,6 +54,7 @@ from server.schemas import Mood
 from server.service import Service
 from server.settings import Settings
 from server.store.database import Database, check_schema
+from server.telemetry import NO_TELEMETRY, Telemetry, add_telemetry
 from server.told_moods import MoodQuestion
 from server.unknown_calls import answer_the_rest
 from server.videos.opening import open_recordings
@@ -88,7 +89,7 @@ def create_app(
     `pipeline` is opened as the settings say unless one is given.
 
     Raises `UnusableNetwork`, `FinderMissing`, `DataFolderUnusable`, `DatabaseUnavailable`,
-    `DatabaseNotMigrated` or `DatabaseTooNew`; each says in a sentence what to do.
+    `DatabaseNotMigrated`, `DatabaseTooNew` or `TelemetryMissing`; each says what to do.
     """
     service = build_service(settings, pipeline or open_pipeline(settings), clock)
     app = FastAPIOffline(  # its /docs asks no other host for anything
@@ -97,6 +98,7 @@ def create_app(
         description=_DESCRIPTION,
         lifespan=_lifespan,
         redoc_url=None,
+        telemetry=NO_TELEMETRY,
     )
     app.state.service = service
     app.state.closers = [service.live.close]
@@ -105,6 +107,7 @@ def create_app(
     app.add_middleware(BodyLimits)
     app.add_middleware(HeadLikeGet)
     app.add_middleware(KeepLedger, metrics=service.metrics)
+    app.state.telemetry = add_telemetry(app, settings, service.metrics.stages)
     log_all = settings.log_requests == "all"
     app.add_middleware(RequestIds, metrics=service.metrics, log_all=log_all)
     add_error_handlers(app)
@@ -212,6 +215,7 @@ def _open_live(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
+    telemetry: Telemetry | None = app.state.telemetry
     stop = asyncio.Event()
     service.reports.make_missing()
     service.recordings.start()
@@ -233,4 +237,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             service.live.stop_reading()
             await asyncio.to_thread(service.reports.close)
             await asyncio.to_thread(service.database.close)
+            if telemetry is not None:
+                await asyncio.to_thread(telemetry.close)
         _log.info("stopped; every answered frame is in the database")

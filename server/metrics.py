@@ -56,12 +56,15 @@ class Stages:
         self.welcome, self.receive = self._of_name["welcome"], self._of_name["receive"]
         self.queue, self.answer = self._of_name["queue"], self._of_name["answer"]
         self.commit_queue, self.commit = self._of_name["commit_queue"], self._of_name["commit"]
+        self.listener: Callable[[dict[str, float]], None] | None = None
 
     def observe(self, seconds: dict[str, float]) -> None:
         """Note what a reading says of its own stages; a stage unknown here is left out."""
         for name, spent in seconds.items():
             if (stage := self._of_name.get(name)) is not None:
                 stage.observe(spent)
+        if self.listener is not None:
+            self.listener(seconds)
 
 
 class Metrics:

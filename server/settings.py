@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     log_requests: str = Field(
         "failed", pattern="^(failed|all)$", description="Which requests are logged: failed or all."
     )
+    telemetry_endpoint: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="OpenTelemetry collector to send spans to; else none.",
+    )
 
     @model_validator(mode="after")
     def _dashboard_is_known(self) -> Self:
