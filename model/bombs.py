@@ -21,6 +21,10 @@ PIXELS_A_BYTE = 512
 _SCAN = re.compile(rb"\xff\xda")
 """Found twice as fast as bytes.count does among the many FF of a scan."""
 
+PNG_BYTES_A_PIXEL = 2.5
+"""Bytes of a PNG's pixels for each that is allowed: 13 megapixels of 8 bits, or 10 with
+transparency, a 4K screen among them, but 5 of 16 bits, of which each takes as long as two."""
+
 _TORN_JPEG = "The JPEG is far too short for its size. Send it again."
 _TORN_PNG = "The PNG breaks off or is damaged inside. Send it again."
 _NEEDED = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
@@ -56,21 +60,28 @@ def check_scans(data: bytes, header: PictureHeader, max_pixels: int) -> None:
         )
 
 
-def strip_png(data: bytes) -> bytes:
+def strip_png(data: bytes, max_pixels: int) -> bytes:
     """Return the PNG with only the chunks that hold its pixels.
 
     Texts and colour profiles may inflate to gigabytes, which libpng does although nobody asks for
     them. Raises `UnreadablePicture` when the pixels are not all there or are followed by more, and
-    where a check sum is wrong: libpng would tell it to standard error, past the log.
+    where a check sum is wrong: libpng would tell it to standard error, past the log. Raises
+    `UnsupportedPicture` when they are so many bytes that they would take too long.
     """
     view = memoryview(data)
     chunks = [chunk for chunk in walk_png(data) if chunk[0] in _NEEDED]
     if chunks[-1][0] != b"IEND" or chunks[-1][2] > len(data):
         raise UnreadablePicture(_TORN_PNG)
+    raw, most = _raw_bytes(data), round(PNG_BYTES_A_PIXEL * max_pixels)
+    if raw > most:
+        raise UnsupportedPicture(
+            f"This PNG holds {raw / 1e6:.0f} MB of pixels; at most {most / 1e6:.0f} MB are taken. "
+            "Send it as a JPEG, or smaller."
+        )
     if any(zlib.crc32(view[start + 4 : end - 4]) != _sum_at(view, end) for _, start, end in chunks):
         raise UnreadablePicture(_TORN_PNG)
     pixels = [view[start + 8 : end - 4] for kind, start, end in chunks if kind == b"IDAT"]
-    _check_inflated(pixels, _raw_bytes(data))
+    _check_inflated(pixels, raw)
     return b"".join([data[:8], *(view[start:end] for _, start, end in chunks)])
 
 
