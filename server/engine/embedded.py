@@ -33,7 +33,7 @@ from server.store.self_report_counts import SelfReportCount
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.sources import SourceLeft, SourceNotFound
 
-MOST_WAIT_SECONDS = 0.15
+MOST_WAIT_SECONDS = 0.2
 """How long a frame may have to wait before it is answered, as far as that can be foreseen."""
 RETRY_SPREAD = 2
 """Seconds over which those who are refused at once are asked to come back."""

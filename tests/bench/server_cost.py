@@ -25,7 +25,7 @@ from typing import Any
 
 import httpx
 
-from tests.bench.invented_server import TOKEN, serve
+from tests.bench.invented_server import PARTS, TOKEN, leave_out, serve
 from tests.servers import free_port
 
 BODY_BYTES = 20_000
@@ -216,9 +216,11 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=20.0, help="how long too much is sent")
     asked.add_argument("--queue-limit", type=int, default=0, help="else the setting's default")
     asked.add_argument("--database", default="", help="URL of a migrated one; else SQLite")
+    asked.add_argument("--without", default="", help=f"leave one part out: {', '.join(PARTS)}")
     asked.add_argument("--serve", type=int, default=0, help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.serve:
+        leave_out(given.without)
         serve(given.serve, given.work_ms, given.queue_limit, given.database)
         return
     port = free_port()

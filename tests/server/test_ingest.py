@@ -10,6 +10,7 @@ from server.ingest import Ingest
 from server.keyring import SourceTicket
 from server.pace import Pace
 from server.refusals import ServerBusy
+from server.store.database import DatabaseUnavailable
 
 
 class FullEngine:
@@ -60,6 +61,27 @@ def test_a_full_queue_refuses_before_the_picture_is_received(classroom):
     with pytest.raises(ServerBusy) as caught:
         asyncio.run(ingest.take_frame(ticket_for(classroom, token), 1, open_frame))
     assert caught.value.retry_after == 3
+
+
+def test_a_full_queue_refuses_before_sql_is_asked(classroom):
+    nobody = SourceTicket("no such session", "no such source")
+    with pytest.raises(ServerBusy):
+        asyncio.run(ingest_with(classroom, FullEngine()).take_frame(nobody, 1, None))
+
+
+def test_who_is_known_is_looked_up_again_after_the_database_failed(classroom):
+    class FailingEngine(RoomyEngine):
+        async def submit(self, frame):
+            raise DatabaseUnavailable("It is away.")
+
+    async def open_frame():
+        return b"a picture"
+
+    _, token = join(classroom)
+    ingest, ticket = ingest_with(classroom, FailingEngine()), ticket_for(classroom, token)
+    with pytest.raises(DatabaseUnavailable):
+        asyncio.run(ingest.take_frame(ticket, 1, open_frame))
+    assert ingest.known.recall(ticket.session_id, ticket.source_id) is None
 
 
 def test_only_so_many_pictures_are_received_at_once(classroom):
