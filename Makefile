@@ -44,14 +44,11 @@ lint: $(CHECK_STAMP) ## lint, types, import rules
 	$(BIN)/ruff format --check .
 	@if $(BIN)/python -c 'import torch' 2>/dev/null; then $(BIN)/mypy; else \
 	  echo 'mypy: without torch, model/training and export_onnx.py are left out'; \
-	  $(BIN)/mypy model server dashboard client roomtone.py --exclude model/training; fi
+	  $(BIN)/mypy model server dashboard client bench roomtone.py --exclude model/training; fi
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-test ## measure frames, reports, comparisons, a recording; wants ROOMTONE_BENCH_DATA or ../shared/data
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench.report
-	$(BIN)/python -m tests.bench.comparison
-	$(BIN)/python -m tests.bench.recording --minutes 5
+bench: $(VENV)/.installed-test ## measure everything: runs/bench.json, runs/bench.html; wants ROOMTONE_BENCH_DATA or ../shared/data
+	$(BIN)/python -m bench
 
 browser: $(CHECK_STAMP) ## only the tests that drive Chromium
 	$(BIN)/python -m pytest -m browser

@@ -24,7 +24,7 @@ from model.evaluation.files import CannotWrite, check_writable, write_whole
 from model.finders import FinderMissing
 from server.running import PortTaken
 
-INTERRUPTED, PLAIN_WIDTH = 130, 120
+INTERRUPTED, PLAIN_WIDTH, FIRST_WIDTH = 130, 120, 22
 MISTAKES = (
     *(CannotWrite, NoFrames, PortTaken, ServerNotStarted, GeneratorLost, NothingAccepted),
     *(FinderMissing, UnusableNetwork),
@@ -135,9 +135,17 @@ def print_run(run: Run, console: Console) -> None:
 
 
 def _print_table(told: wording.Table, console: Console) -> None:
-    table = Table(title=told.title, title_justify="left", title_style="bold", box=SIMPLE)
+    table = Table(
+        title=told.title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1, 0, 0)
+    )
     for number, name in enumerate(told.columns):
-        table.add_column(name, justify="left" if number == 0 else "right", overflow="fold")
+        first = number == 0
+        table.add_column(
+            name,
+            justify="left" if first else "right",
+            overflow="fold",
+            min_width=FIRST_WIDTH if first else None,
+        )
     for row in told.rows:
         table.add_row(*row)
     console.print(table)

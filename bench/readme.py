@@ -1,7 +1,8 @@
 """`python -m bench.readme runs/bench.json`: the documents' tables, written from a run.
 
 Writes the README's table and that of docs/figures.md between their markers, and keeps the run as
-docs/bench.json. `--check` writes nothing and says whether they agree.
+docs/bench.json. With `--peers FILE` a table of other programs is part of it. `--check` writes
+nothing and says whether documents and run agree.
 """
 
 import argparse
@@ -12,7 +13,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from bench.figures import Run
-from bench.summary import Group, Line, mark, summarize
+from bench.others import group_others, write_peers
+from bench.peers.figures import Comparison
+from bench.summary import Group, mark, summarize
 from bench.wording import headline
 from model.evaluation.files import CannotWrite, write_whole
 
@@ -30,10 +33,13 @@ def main() -> None:
     """Write the tables, or check them."""
     parser = argparse.ArgumentParser(prog="python -m bench.readme", description=__doc__)
     parser.add_argument("run", type=Path, nargs="?", default=KEPT)
+    parser.add_argument("--peers", type=Path, help="what `python -m bench.peers --json` wrote")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
     try:
         run = read_run(given.run)
+        if given.peers:
+            run = run.model_copy(update={"more": {**run.more, "peers": read_peers(given.peers)}})
         pages = {path: fill(path, text) for path, text in write_tables(run).items()}
         if given.check:
             check(pages)
@@ -59,65 +65,34 @@ def read_run(path: Path) -> Run:
         ) from None
 
 
+def read_peers(path: Path) -> dict[str, Any]:
+    """Read a comparison with peers. Raises `UnusableRun`."""
+    try:
+        return Comparison.model_validate_json(path.read_bytes()).model_dump()
+    except (OSError, ValidationError) as error:
+        raise UnusableRun(f"{path} is no comparison with peers: {error}") from None
+
+
 def write_tables(run: Run) -> dict[Path, str]:
     """Return the text between the markers of each page."""
     groups = [*summarize(run), *group_others(run.more)]
+    short = [_shorten(group) for group in groups]
+    peers = run.more.get("peers")
+    beside = ["", *write_peers(Comparison.model_validate(peers))] if peers else []
     return {
-        ROOT / "README.md": _table([_short(group) for group in groups], run),
+        ROOT / "README.md": "\n".join([_table(short, run), *beside]),
         ROOT / "docs" / "figures.md": _table(groups, run),
     }
 
 
-def group_others(more: dict[str, Any]) -> list[Group]:
-    """Return what the other benches told, if they ran."""
-    lines = []
-    if "recording" in more:
-        told = more["recording"]
-        share = told["wall_s"] / told["recording_s"]
-        lines.append(
-            Line(
-                f"a recording of {told['recording_s'] / 60:.1f} minutes, "
-                f"{told['faces'] / told['frames']:.1f} faces a frame, one frame a second",
-                f"{share:.1%} of its length; {told['memory_mb']:.0f} MB",
-                "at most 10 %; 700 MB",
-                share <= 0.1 and told["memory_mb"] <= 700,
-            )
-        )
-    if "report" in more:
-        told = more["report"]
-        html, pdf = (told["parts"][f"written as {form}"]["first_s"] for form in ("html", "pdf"))
-        lines.append(
-            Line(
-                f"a report of {told['minutes']} minutes with {told['students']} students: "
-                "HTML; PDF",
-                f"{html:.2f} s; {pdf:.2f} s",
-                "at most 3 s; 10 s",
-                html <= 3 and pdf <= 10,
-            )
-        )
-    if "comparison" in more:
-        told, parts = more["comparison"], more["comparison"]["parts_s"]
-        call = parts["GET /api/v1/comparison, all of it"]
-        page = parts.get("the page, from address to drawn")
-        lines.append(
-            Line(
-                f"{told['sessions']} sessions compared: the call; the page",
-                f"{call:.2f} s; " + ("no browser here" if page is None else f"{page:.2f} s"),
-                "at most 2 s",
-                max(call, page or 0) <= 2,
-            )
-        )
-    return [Group("After the lesson", lines)] if lines else []
-
-
-def _short(group: Group) -> Group:
-    """Return the figures of a group that have a target, for the README."""
-    return Group(group.title, [line for line in group.lines if line.target])
+def _shorten(group: Group) -> Group:
+    """Return the figures of a group that belong into the README."""
+    return Group(group.title, [line for line in group.lines if line.is_headline])
 
 
 def _table(groups: list[Group], run: Run) -> str:
     rows = ["| what | measured | target |", "|---|---|---|"]
-    for group in groups:
+    for group in (one for one in groups if one.lines):
         rows.append(f"| **{group.title}** | | |")
         for line in group.lines:
             missed = mark(line) == "missed"

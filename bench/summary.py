@@ -1,11 +1,19 @@
 """The figures of a run beside their targets; one that misses is told so. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bench import targets
 from bench.figures import Run
-from bench.wording import Table, kinds_of, name_frame, share_busy, tell_faces, tell_number
+from bench.wording import (
+    Table,
+    kinds_of,
+    name_frame,
+    share_busy,
+    tell_faces,
+    tell_number,
+    tell_share,
+)
 
 ENOUGH: Final = 3
 """With fewer accepted frames a source, one without any is nothing but chance."""
@@ -13,12 +21,16 @@ ENOUGH: Final = 3
 
 @dataclass(frozen=True)
 class Line:
-    """One figure beside its target; met is None where there is no target or no figure."""
+    """One figure beside its target; met is None where there is no target or no figure.
+
+    is_headline: whether it belongs into the README.
+    """
 
     what: str
     measured: str
     target: str = ""
     met: bool | None = None
+    is_headline: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,11 @@ def summarize(run: Run) -> list[Group]:
     ]
 
 
+def headline(line: Line) -> Line:
+    """Return the line as one for the README."""
+    return replace(line, is_headline=True)
+
+
 def _frame_lines(run: Run) -> list[Line]:
     lines = []
     for cost in run.stages:
@@ -59,6 +76,7 @@ def _frame_lines(run: Run) -> list[Line]:
                     f"{times.total_ms:.1f} ms; {times.ratio:.2f} of the bare networks",
                     (f"{goal:g} ms; " if goal else "") + f"{targets.RATIO:g}",
                     times.ratio <= targets.RATIO and (goal is None or times.total_ms <= goal),
+                    is_headline=True,
                 )
             )
     faces = run.faces
@@ -74,25 +92,28 @@ def _frame_lines(run: Run) -> list[Line]:
 def _service_lines(run: Run) -> list[Line]:
     limit, students = run.limit, run.service.students
     accepted = run.service.capacity.accepted_per_second
-    by_side = f"{accepted / limit.side_by_side:.0%} of {limit.side_by_side:.0f}"
+    of_limit = tell_share(accepted / limit.frames_per_second)
+    by_side = f"{tell_share(accepted / limit.side_by_side)} of {limit.side_by_side:.0f}"
     return [
-        _at_least("capacity: frames accepted a second", accepted, targets.RATE, ""),
+        headline(_at_least("capacity: frames accepted a second", accepted, targets.RATE, "")),
         Line(
             "of what the bare networks allow",
-            f"{accepted / limit.frames_per_second:.0%} of {limit.frames_per_second:.0f} a second "
-            f"({by_side}, run side by side)",
+            f"{of_limit} of {limit.frames_per_second:.0f} a second ({by_side}, run side by side)",
+            is_headline=True,
         ),
         Line(
             f"{students.sources} students, a frame in 2 s: accepted",
-            f"{students.accepted / students.planned:.1%} of {students.offered:.0f} a second",
+            f"{tell_share(students.accepted / students.planned, 1)} of {students.offered:.0f}/s",
             "all",
             students.accepted == students.planned,
         ),
-        _at_most(
-            f"{students.sources} students: p95 of accepted",
-            students.accepted_latency.p95_ms,
-            targets.RATE_P95_MS,
-            "ms",
+        headline(
+            _at_most(
+                f"{students.sources} students: p95 of accepted",
+                students.accepted_latency.p95_ms,
+                targets.RATE_P95_MS,
+                "ms",
+            )
         ),
     ]
 
@@ -104,10 +125,10 @@ def _overload_lines(run: Run) -> list[Line]:
     fair = f"{step.fewest_of_a_source} to {step.most_of_a_source}"
     goodput = 100 * overload.goodput_share
     return [
-        _at_most("p95 of accepted", accepted.p95_ms, targets.OVERLOAD_P95_MS, "ms"),
-        _at_least("accepted, of the capacity", goodput, 100 * targets.GOODPUT, "%"),
-        Line("answered 429", f"{share_busy(step):.0%}"),
-        _at_most("429: p95", busy.p95_ms, targets.BUSY_MS, "ms"),
+        headline(_at_most("p95 of accepted", accepted.p95_ms, targets.OVERLOAD_P95_MS, "ms")),
+        headline(_at_least("accepted, of the capacity", goodput, 100 * targets.GOODPUT, "%")),
+        Line("answered 429", tell_share(share_busy(step))),
+        headline(_at_most("429: p95", busy.p95_ms, targets.BUSY_MS, "ms")),
         _at_most("429: longest", busy.most_ms, targets.BUSY_MS, "ms"),
         Line(
             f"accepted of each of {step.sources} sources",

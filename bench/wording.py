@@ -1,5 +1,6 @@
 """Figures as tables of words, the same on a terminal, on the page and in Markdown. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,11 @@ def tell_number(value: float | None, digits: int = 0, unit: str = "") -> str:
     if value is None:
         return NOT_KNOWN
     return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
+
+
+def tell_share(share: float, digits: int = 0) -> str:
+    """Write a share as per cent."""
+    return f"{100 * share:.{digits}f} %"
 
 
 def tell_ms(value: float | None) -> str:
@@ -57,8 +63,11 @@ def kinds_of(cost: FrameCost) -> list[tuple[str, int, StageTimes]]:
 
 
 def name_frame(cost: FrameCost) -> str:
-    """Name a frame with its size."""
+    """Name a frame with its size; of `gallery_1280x720_25`, `gallery 1280x720` is enough."""
     size = f"{cost.width}x{cost.height}"
+    told = re.fullmatch(rf"([a-z]+)_{size}_\d+", cost.name)
+    if told:
+        return f"{told[1]} {size}"
     return cost.name if size in cost.name else f"{cost.name}, {size}"
 
 
@@ -77,7 +86,7 @@ LOAD_COLUMNS: Final = [
 def load_table(run: Run) -> Table:
     """Return what became of each offered load."""
     service = run.service
-    rows = [_load_row(f"{step.share_of_capacity or 0:.0%}", step) for step in service.ladder]
+    rows = [_load_row(tell_share(step.share_of_capacity or 0), step) for step in service.ladder]
     rows.append(_load_row(f"{service.students.sources} students", service.students))
     overload = service.overload
     rows.append(_load_row(f"{overload.times:g}x, {overload.step.seconds:.0f} s", overload.step))
@@ -90,7 +99,7 @@ def _load_row(name: str, step: LoadStep) -> list[str]:
         name,
         tell_number(step.offered),
         tell_number(step.accepted_per_second),
-        f"{share_busy(step):.0%}",
+        tell_share(share_busy(step)),
         tell_ms(latency.p50_ms),
         tell_ms(latency.p95_ms),
         tell_ms(latency.p99_ms),

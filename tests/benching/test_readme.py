@@ -31,7 +31,7 @@ def test_the_tables_tell_the_run_and_mark_what_is_missed():
     assert "| made 640x360, 1 face, in a stream | 4.6 ms; 1.10 of the bare networks |" in full
     assert "| made 640x360, 1 face, first | **9.9 ms; 1.10 of the bare networks** |" in full
     assert "A <chip>, 2 cores" in full
-    assert "4.0% of its length; 301 MB" in full
+    assert "4.0 % of its length; 301 MB" in full
     assert "**0.15 s; 11.00 s**" in full
     assert "0.35 s; no browser here" in full
     short = told[readme.ROOT / "README.md"]
