@@ -63,13 +63,22 @@ def read_mood(
 def _gather_now(
     db: Connection, stored: StoredSession, *, now: float, attendance: Attendance
 ) -> Described:
-    """Gather the last seconds: the bucket that is open, and whole ones before it."""
+    """Gather the last seconds: the bucket that is open, and whole ones before it.
+
+    What lies ahead was left by a clock that has been set back since, and is not now.
+    """
     step = stored.bucket_seconds
     before = math.ceil(NOW_SECONDS / step) * step
-    start = _last_second(stored, now) // step * step - before
+    open_start = _last_second(stored, now) // step * step
+    start = open_start - before
+    still_open = [
+        [each for each in own if each.bucket_start <= open_start]
+        for own in read_open_tallies(db, stored.id, start)
+    ]
+    folded = read_folded_tallies(db, stored.id, start)
     return gather_now(
-        read_open_tallies(db, stored.id, start),
-        read_folded_tallies(db, stored.id, start),
+        [own for own in still_open if own],
+        [each for each in folded if each.bucket_start <= open_start],
         start=start,
         seconds=before + step,
         attendance=attendance,
@@ -79,10 +88,16 @@ def _gather_now(
 def _tell_self_report_now(db: Connection, stored: StoredSession, now: float) -> SelfReportPoint:
     """Tell the bucket of self-reports that is open and the one before."""
     step = SELF_REPORT_SECONDS
-    start = _last_second(stored, now) // step * step - step
+    open_start = _last_second(stored, now) // step * step
+    start = open_start - step
+    still_open = [
+        {begun: answer for begun, answer in own.items() if begun <= open_start}
+        for own in read_open_answers(db, stored.id, start)
+    ]
+    folded = read_folded_answers(db, stored.id, start)
     return tell_now(
-        read_open_answers(db, stored.id, start),
-        read_folded_answers(db, stored.id, start),
+        [own for own in still_open if own],
+        [each for each in folded if each.bucket_start <= open_start],
         start=start,
     )
 
