@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.servers import free_port
+from tests.torture.full_disk import fill_disk
 from tests.torture.kills import kill_in_mid_ingest, kill_while_folding
 from tests.torture.outages import OF_DATABASE, WAYS, take_away
 from tests.torture.stores import open_store
@@ -53,6 +54,10 @@ async def _fold(store, folder, asked):
     )
 
 
+async def _fill_disk(_store, folder, asked):
+    return await fill_disk(folder, asked.port, seconds=5, sources=asked.sources, seed=asked.seed)
+
+
 def _take_away(how):
     async def run(store, folder, asked):
         return await take_away(
@@ -62,11 +67,17 @@ def _take_away(how):
     return run
 
 
-SCENARIOS = {"kills": _kill, "folding": _fold, **{way: _take_away(way) for way in WAYS}}
+SCENARIOS = {
+    "kills": _kill,
+    "folding": _fold,
+    "full": _fill_disk,
+    **{way: _take_away(way) for way in WAYS},
+}
 
 
 def _scenarios_of(database: str) -> list[str]:
-    return [name for name in SCENARIOS if name not in WAYS or name in OF_DATABASE[database]]
+    of_one_alone = {*WAYS, "full"} - {*OF_DATABASE[database]}
+    return [name for name in SCENARIOS if name not in of_one_alone]
 
 
 def _read_arguments() -> argparse.Namespace:

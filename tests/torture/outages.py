@@ -166,4 +166,4 @@ def silent(store: PostgresStore) -> Iterator[None]:
 
 
 WAYS = {"locked": locked, "stopped": stopped, "silent": silent}
-OF_DATABASE = {"sqlite": ("locked",), "postgresql": ("stopped", "silent", "locked")}
+OF_DATABASE = {"sqlite": ("locked", "full"), "postgresql": ("stopped", "silent", "locked")}
