@@ -16,6 +16,7 @@ from tests.servers import free_port
 from tests.torture.full_disk import fill_disk
 from tests.torture.kills import kill_in_mid_ingest, kill_while_folding
 from tests.torture.outages import OF_DATABASE, WAYS, take_away
+from tests.torture.replays import replay_all
 from tests.torture.stores import open_store
 
 
@@ -58,6 +59,12 @@ async def _fill_disk(_store, folder, asked):
     return await fill_disk(folder, asked.port, seconds=5, sources=asked.sources, seed=asked.seed)
 
 
+async def _replay(store, folder, asked):
+    return await replay_all(
+        store, folder, asked.port, numbers=20, sources=asked.sources, seed=asked.seed
+    )
+
+
 def _take_away(how):
     async def run(store, folder, asked):
         return await take_away(
@@ -70,6 +77,7 @@ def _take_away(how):
 SCENARIOS = {
     "kills": _kill,
     "folding": _fold,
+    "replays": _replay,
     "full": _fill_disk,
     **{way: _take_away(way) for way in WAYS},
 }
