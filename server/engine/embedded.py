@@ -33,8 +33,10 @@ from server.store.self_report_counts import SelfReportCount
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.sources import SourceLeft, SourceNotFound
 
-MOST_WAIT_SECONDS = 0.2
-"""How long a frame may have to wait before it is answered, as far as that can be foreseen."""
+MOST_WAIT_SECONDS = 0.15
+"""How long a frame may have to wait until it is read, as far as that can be foreseen."""
+OUTLIER = 5
+"""So many times as slow as usual counts as no slower: one hold-up says little of what follows."""
 RETRY_SPREAD = 2
 """Seconds over which those who are refused at once are asked to come back."""
 CLOSE_SECONDS = 8.0
@@ -63,7 +65,8 @@ class EmbeddedEngine:
         self._sightings = Sightings()
         metrics.queue_limit.set(queue_limit)
         self._workers, self._limit = workers, queue_limit
-        self._under_way, self._closed, self._close_seconds = 0, False, close_seconds
+        self._under_way, self._unread = 0, 0
+        self._closed, self._close_seconds = False, close_seconds
         self._idle = asyncio.Event()
         self._idle.set()
         self._seconds_per_frame, self._admission = 0.0, Admission()
@@ -83,9 +86,10 @@ class EmbeddedEngine:
         self._check()
         places = self._count_places()
         self._metrics.queue_limit.set(places)
-        return (
-            None if self._admission.lets_in(source_id, self._under_way, places) else self._refuse()
-        )
+        taken = self._unread, places
+        if self._under_way * places > self._unread * self._limit:  # it is the commits that lag
+            taken = self._under_way, self._limit
+        return None if self._admission.lets_in(source_id, *taken) else self._refuse()
 
     def _check(self) -> None:
         if self._closed:
@@ -94,7 +98,7 @@ class EmbeddedEngine:
             raise DatabaseUnavailable(str(failure))  # one at a time tries whether it is back
 
     def _count_places(self) -> int:
-        """Return how many frames may be under way: each thread has one, and one more to read."""
+        """Return how many frames may wait to be read: two for each thread at least."""
         in_time = MOST_WAIT_SECONDS * self._workers / max(self._seconds_per_frame, 1e-6)
         return min(self._limit, max(int(in_time), 2 * self._workers))
 
@@ -162,13 +166,20 @@ class EmbeddedEngine:
         return SelfReportCount(*of, submitted.answer)
 
     async def _read(self, frame: SubmittedFrame) -> FrameReading:
-        reading = await self._threads.read(
-            frame.data, self._sightings.recall(frame.source_id), whose=frame.source_id
-        )
+        last_seen = self._sightings.recall(frame.source_id)
+        self._unread += 1
+        try:
+            reading = await self._threads.read(frame.data, last_seen, whose=frame.source_id)
+        finally:
+            self._unread -= 1
         self._sightings.keep(frame.source_id, reading.last_seen)
         self._metrics.stages.observe(reading.seconds)
-        self._seconds_per_frame += 0.1 * (sum(reading.seconds.values()) - self._seconds_per_frame)
+        self._note_pace(sum(reading.seconds.values()))
         return reading
+
+    def _note_pace(self, seconds: float) -> None:
+        usual = self._seconds_per_frame or seconds
+        self._seconds_per_frame = usual + 0.1 * (min(seconds, OUTLIER * usual) - usual)
 
 
 def _refuse_unless_counted(outcome: CountOutcome) -> None:
