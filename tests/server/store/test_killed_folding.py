@@ -21,7 +21,7 @@ FOLDER = HERE.with_name("endless_folder.py")
 def test_a_fold_that_is_killed_neither_loses_a_bucket_nor_counts_it_twice(lesson, database_url):
     session, chance = lesson.begin(bucket_seconds=1), random.Random(1)
     source_id, first = lesson.join(session), 0
-    for _ in range(4):
+    for _ in range(3):
         acknowledged = kill_folding(
             [database_url, session.id, source_id, str(first)], chance.uniform(0.1, 0.5)
         )
