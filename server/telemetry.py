@@ -6,6 +6,7 @@ request id, method, route, status and what became of it; never an address, a ses
 picture, or what a face showed. Whoever calls can't name the trace, for a name could tell something.
 """
 
+import threading
 import time
 from contextvars import ContextVar
 from http import HTTPStatus
@@ -88,9 +89,10 @@ class Telemetry:
         self._tracer.start_span(name, around, start_time=began_ns).end(ended_ns)
 
     def close(self) -> None:
-        """Send what is left, where the collector takes it soon."""
-        self._provider.force_flush(round(1e3 * CLOSE_SECONDS))
-        self._provider.shutdown()
+        """Send what is left, where the collector takes it soon; else the process ends without."""
+        closing = threading.Thread(target=self._provider.shutdown, daemon=True)
+        closing.start()
+        closing.join(CLOSE_SECONDS)
 
 
 def add_telemetry(app: Starlette, settings: Settings, stages: Stages) -> Telemetry | None:

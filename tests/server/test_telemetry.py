@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from model.emotions import EMOTIONS
 from server.app import create_app
 from server.settings import WrongSetting, read_settings
+from server.telemetry import CLOSE_SECONDS
 from tests.pictures import astronaut, jpeg
 from tests.server.conftest import TOKEN, Classroom, StoppedClock, path_of
 from tests.servers import free_port, running_server
@@ -198,18 +199,20 @@ def test_an_endpoint_that_is_no_address_is_refused(tmp_path):
         read_settings(telemetry_endpoint="localhost:4318")
 
 
-def test_a_collector_that_is_away_keeps_no_frame_from_being_counted(tmp_path, sqlite_url, pipeline):
+def test_a_collector_that_is_away_costs_no_frame_and_keeps_no_server_from_stopping(tmp_path):
     pytest.importorskip(
         "opentelemetry.exporter.otlp.proto.http", reason="needs the extra telemetry"
     )
-    settings = read_settings(
-        data_dir=tmp_path, database_url=sqlite_url, teacher_token=TOKEN,
-        source_frames_per_second=1000, telemetry_endpoint=f"http://127.0.0.1:{free_port()}",
-    )  # fmt: skip
-    app = create_app(settings, pipeline=pipeline, clock=(clock := StoppedClock()))
-    with TestClient(app) as client:
-        classroom = Classroom(client, clock, app)
-        session = classroom.start()
-        source = classroom.join(session)
-        answer = classroom.send(session, source, 1, jpeg(astronaut()))
+    away = {"ROOMTONE_TELEMETRY_ENDPOINT": f"http://127.0.0.1:{free_port()}"}
+    with (
+        running_server(tmp_path, ROOMTONE_DASHBOARD="off", **away) as server,
+        server.teacher as teacher,
+    ):
+        session = teacher.post("/api/v1/sessions", json={"title": "Biology 9b"}).json()
+        answer = teacher.post(
+            path_of(session, "/frames"), content=jpeg(astronaut()),
+            headers={"Frame-Seq": "1", "Content-Type": "image/jpeg"},
+        )  # fmt: skip
         assert answer.json()["outcome"] == "counted"
+        server.process.terminate()
+        server.process.wait(CLOSE_SECONDS + 5)  # a timeout is an error
