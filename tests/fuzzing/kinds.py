@@ -13,7 +13,6 @@ import numpy as np
 from PIL import Image
 
 from bench.frames import find_data
-from bench.frames import find_real
 from model.frames import Picture
 from tests.pictures import (
     astronaut,
@@ -171,12 +170,12 @@ def _make_lies(picture: bytes) -> dict[str, bytes]:
 
 
 def _find_real_frames() -> dict[str, bytes]:
-    folder = find_real()
+    folder = find_data()
     if folder is None:
         return {}
     # Large galleries are left out: their faces alone take longer than any damage.
     names = ("webcam_640x360_1.jpg", "gallery_1280x720_25.jpg")
-    return {f"real {name}": (folder / name).read_bytes() for name in names}
+    return {f"real {name}": (folder / "galleries" / name).read_bytes() for name in names}
 
 
 def pil(picture: Picture, mode: str, kind: str, **options: object) -> bytes:
