@@ -115,10 +115,7 @@ class Database:
             yield db
 
     def ping(self) -> None:
-        """Read one row; write one as well, changing nothing, where the last writing failed.
-
-        Raises `DatabaseUnavailable` or `DatabaseNotMigrated`.
-        """
+        """Read one row; rewrite one, where the last writing failed. Raises as `reading` does."""
         self._outages.raise_fresh()
         with self.reading() as db:
             db.execute(text("SELECT version_num FROM alembic_version")).first()
@@ -129,6 +126,8 @@ class Database:
     def _note_failure(self) -> None:
         with self._lock:
             self.failures += 1
+        if self._engine.dialect.name == "sqlite":
+            self._engine.dispose()  # when the file is back, it may be another one
 
     def close(self) -> None:
         """Close all connections that are not in use."""
