@@ -9,6 +9,7 @@ import heapq
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from server.heads import BoundedHeads, write_refusal
@@ -30,6 +31,9 @@ SPARE_DESCRIPTORS: Final = 128
 _SHED_AT_ONCE: Final = 64
 """Looking for the idlest takes a walk over all, so it is done for many at a time."""
 
+_LOOK_AGAIN_SECONDS: Final = 0.5
+"""Where none was idle, so long nobody looks again: a flood would make it look all the time."""
+
 _LATE: Final = write_refusal(
     408,
     "Request Timeout",
@@ -43,23 +47,32 @@ _FULL: Final = write_refusal(
 )
 
 
+@dataclass
+class Places:
+    """How many connections fit, for all of one server. full_until: on the loop's clock."""
+
+    most: int
+    full_until: float = 0.0
+
+
 class KeptConnection(BoundedHeads):
     """One connection and since when it is waited for.
 
-    most: connections at once. Where one more comes, those that have been idle longest are closed;
-    where all are at work, the new one is refused (503).
+    Where more come than there are places, those that have been idle longest are closed; where all
+    are at work, the new one is refused (503).
     """
 
     def __init__(
         self,
         *,
-        most: int,
+        places: Places,
         head_seconds: float = HEAD_SECONDS,
         stalled_seconds: float = STALLED_SECONDS,
         **given: Any,  # noqa: ANN401 - uvicorn's own
     ) -> None:
         super().__init__(**given)
-        self._most, self._head_seconds, self._stalled_seconds = most, head_seconds, stalled_seconds
+        self._places = places
+        self._head_seconds, self._stalled_seconds = head_seconds, stalled_seconds
         self._idle_since: float = self.loop.time()
         self._stalled_since: float | None = None
 
@@ -76,7 +89,7 @@ class KeptConnection(BoundedHeads):
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - uvicorn's own
         """Take one more, and let go of others where there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > self._most:
+        if len(self.connections) > self._places.most:
             self._make_room()
 
     def on_headers_complete(self) -> None:
@@ -118,14 +131,19 @@ class KeptConnection(BoundedHeads):
         self.transport.close()
 
     def _make_room(self) -> None:
-        others = cast("Iterable[Any]", self.connections)
-        idle = [one for one in others if isinstance(one, KeptConnection) and one.is_idle]
-        idle = [one for one in idle if one is not self and not one.transport.is_closing()]
+        now = self.loop.time()
+        idle = self._find_idle() if now >= self._places.full_until else []
         if not idle:
+            self._places.full_until = max(self._places.full_until, now + _LOOK_AGAIN_SECONDS)
             self.transport.write(_FULL)
             self.transport.close()
         for one in heapq.nsmallest(_SHED_AT_ONCE, idle, key=lambda one: one.idle_since):
             one.let_go()
+
+    def _find_idle(self) -> "list[KeptConnection]":
+        others = cast("Iterable[Any]", self.connections)
+        idle = [one for one in others if isinstance(one, KeptConnection) and one.is_idle]
+        return [one for one in idle if one is not self and not one.transport.is_closing()]
 
 
 def close_late(connections: Iterable[object], now: float) -> None:

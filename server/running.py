@@ -12,7 +12,13 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
-from server.connections import KeptConnection, QuietAboutStrangers, close_late, count_places
+from server.connections import (
+    KeptConnection,
+    Places,
+    QuietAboutStrangers,
+    close_late,
+    count_places,
+)
 
 DRAIN_SECONDS = 10
 
@@ -36,9 +42,10 @@ def run_app(
     open, or uvicorn would wait for them. Raises `PortTaken`.
     """
     listener = bind_port(host, port)
+    connection = functools.partial(KeptConnection, places=Places(count_places()))
     config = uvicorn.Config(
         app,
-        http=cast("type[asyncio.Protocol]", functools.partial(KeptConnection, most=count_places())),
+        http=cast("type[asyncio.Protocol]", connection),
         ws="none",  # no call of ours is one
         log_config=None,
         access_log=False,  # a request's URL may hold a token

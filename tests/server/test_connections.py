@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
-from server.connections import MOST_PIPELINED, KeptConnection, count_places
+from server.connections import MOST_PIPELINED, KeptConnection, Places, count_places
 from server.running import _Server, bind_port
 
 HEAD_SECONDS = 0.5
@@ -60,7 +60,10 @@ def make_app():
 def served(most):
     listener = bind_port("127.0.0.1", 0)
     http = partial(
-        KeptConnection, most=most, head_seconds=HEAD_SECONDS, stalled_seconds=HEAD_SECONDS
+        KeptConnection,
+        places=Places(most),
+        head_seconds=HEAD_SECONDS,
+        stalled_seconds=HEAD_SECONDS,
     )
     config = uvicorn.Config(make_app(), http=http, log_config=None, timeout_graceful_shutdown=1)
     ready = threading.Event()
@@ -201,6 +204,9 @@ def test_where_all_are_at_work_one_more_is_refused():
         assert got.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 2\r\n" in got
         assert all(b"here after all" in read_to_end(line) for line in busy)
+        with connect(address) as later:
+            later.sendall(GET)
+            assert b" 200 OK" in later.recv(1000)
 
 
 def test_some_descriptors_are_left_for_files():
