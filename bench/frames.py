@@ -64,11 +64,17 @@ def load_own(folder: Path) -> FrameSet:
     return FrameSet(frames, f"own pictures of the folder “{folder.name}”{left}")
 
 
-def find_real() -> Path | None:
-    """Return the folder of real galleries: `ROOMTONE_BENCH_DATA`, or beside the clone."""
+def find_data() -> Path | None:
+    """Return the folder of real pictures: `ROOMTONE_BENCH_DATA`, or beside the clone."""
     told = os.environ.get("ROOMTONE_BENCH_DATA")
     data = Path(told) if told else Path(__file__).parents[1].parent / "shared" / "data"
-    return data / "galleries" if (data / "galleries").is_dir() else None
+    return data if (data / "galleries").is_dir() else None
+
+
+def find_real() -> Path | None:
+    """Return the folder of the real galleries, if this machine has it."""
+    data = find_data()
+    return data / "galleries" if data else None
 
 
 def load_real() -> FrameSet:
@@ -76,7 +82,8 @@ def load_real() -> FrameSet:
     folder = find_real()
     if folder is None:
         return make_frames()
-    return FrameSet([_read(folder / name) for name in REAL], "the three galleries frames")
+    frames = [_read(folder / name) for name in REAL]
+    return FrameSet(frames, "the three galleries frames")
 
 
 def make_frames() -> FrameSet:

@@ -2,35 +2,16 @@
 
 import struct
 import zlib
-from importlib.resources import files
 
 import cv2
 import numpy as np
 
+from bench.pictures import astronaut, gallery
 from model.frames import Picture
 
-
-def astronaut() -> Picture:
-    """Return Eileen Collins' portrait (NASA, public domain), 512x512, one face about 88x120."""
-    encoded = np.frombuffer((files("skimage") / "data" / "astronaut.png").read_bytes(), np.uint8)
-    return cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-
+__all__ = ["astronaut", "gallery"]  # many tests take them from here
 
 ASTRONAUT_BOX = (181.5, 58.2, 88.4, 119.6)
-
-
-def gallery(rows: int, columns: int, *, width: int = 1280, height: int = 720) -> Picture:
-    """Return a meeting's gallery view: the astronaut in `rows * columns` tiles."""
-    picture = np.zeros((height, width, 3), np.uint8)
-    tile_height, tile_width = height // rows, width // columns
-    portrait = astronaut()[:320, 60:400]
-    side = min(tile_height, tile_width)
-    tile = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
-    for row in range(rows):
-        for column in range(columns):
-            top, left = row * tile_height, column * tile_width
-            picture[top : top + side, left : left + side] = tile
-    return picture
 
 
 def jpeg(picture: Picture, quality: int = 90) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench.frames import find_data
+from bench.frames import find_data
 from tests.cameras import film, with_camera
 from tests.servers import TOKEN, RunningServer, free_port, running_server
 

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import roomtone
+from bench.frames import find_data
 from model.faces import Floats, overlap
-from tests.bench.frames import find_data
 from tests.servers import RunningServer, running_server
 
 DATA = find_data()

@@ -101,8 +101,9 @@ def test_a_quick_run_measures_everything_and_leaves_nothing(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["made 1280x720", "students join"])
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("name", "end"), [("made 1280x720", signal.SIGTERM), ("students join", signal.SIGINT)]
+)
 def test_stopped_at_any_moment_it_leaves_nothing(tmp_path, name, end):
     process = start(tmp_path)
     for line in process.stderr:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bench.frames import MOST_OWN, NoFrames, find_real, load_own, load_real, make_frames
+from bench.frames import MOST_OWN, NoFrames, find_data, load_own, load_real, make_frames
 from bench.pictures import crowd, encode_jpeg, vary
 from bench.reading import COLUMNS, HEIGHT, ROWS, WIDTH
 from model.frames import decode_picture
@@ -74,7 +74,7 @@ def test_a_folder_that_gives_nothing_is_told_in_a_sentence(tmp_path):
 
 def test_without_real_data_frames_are_made_and_that_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("ROOMTONE_BENCH_DATA", str(tmp_path))
-    assert find_real() is None
+    assert find_data() is None
     assert load_real().what.startswith("made frames")
     galleries = tmp_path / "galleries"
     galleries.mkdir()
