@@ -135,7 +135,8 @@ def print_comparison(told: Comparison, exhibits: Sequence[Exhibit], console: Con
         for row in (*told.roomtone, *told.peers):
             if row.frame == subject.frame:
                 table.add_row(*_cells(row))
-        console.print(table)
+        if table.rows:
+            console.print(table)
     for one in told.left_out:
         console.print(f"{one.name} is left out. {one.why}", markup=False)
 

@@ -113,7 +113,7 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _run(command: list[str], folder: Path, tell: Tell) -> None:
-    """Run one installation, telling its lines. Raises `PeerUnavailable` with its last error."""
+    """Run one installation, telling its lines. Raises `PeerUnavailable` with its first error."""
     process = subprocess.Popen(  # noqa: S603 - a list of our own, no shell
         command,
         cwd=folder,
@@ -130,7 +130,7 @@ def _run(command: list[str], folder: Path, tell: Tell) -> None:
                 tell(told)
                 lines = [*lines, told][-_LINES_KEPT:]
     if process.returncode:
-        why = next((line for line in reversed(lines) if "err" in line.lower()), "")
+        why = next((line for line in lines if "err" in line.lower()), "")
         raise PeerUnavailable(
             f"It could not be installed ({Path(command[0]).name} ended with "
             f"{process.returncode}); is the package registry within reach? {why[:300]}".rstrip()

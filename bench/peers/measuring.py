@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.frames import BenchFrame, find_real
+from bench.frames import BenchFrame, find_data
 from bench.peers.catalogue import DRIVERS, Peer
 from bench.peers.conversation import Answer, Conversation
 from bench.peers.environments import PeerUnavailable
 from bench.peers.figures import Boxes, LeftOut, Round, Row, Subject, compare, sum_up
 
 WARM_UP: Final = 2
-TRUTH: Final = "faces.json"
+TRUTH: Final = "galleries/faces.json"
 FIRST, STEADY = "Roomtone, first frame", "Roomtone, steady"
 
 
@@ -125,10 +125,10 @@ def _read_truths() -> dict[str, Boxes]:
 
     Faces that are partly hidden are left out: finding them is no merit that is asked for.
     """
-    folder = find_real()
-    if folder is None or not (folder / TRUTH).is_file():
+    data = find_data()
+    if data is None or not (data / TRUTH).is_file():
         return {}
-    told = json.loads((folder / TRUTH).read_text("utf-8"))
+    told = json.loads((data / TRUTH).read_text("utf-8"))
     return {
         Path(name).stem: [face["box_xywh"] for face in faces if not face.get("partly_hidden")]
         for name, faces in told.items()
