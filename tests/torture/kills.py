@@ -84,8 +84,9 @@ async def kill_while_folding(
                 store.change(f"UPDATE open_tally SET bucket_start = bucket_start - {HOUR}")
                 with store.looking() as db:
                     due = _count_due(db, time.time() - HOUR / 2)
-                await _start_again(server, class_)
-                await asyncio.sleep(moment)
+                server.start()  # it folds as soon as it is up, a moment before it listens
+                forget_answers(class_)
+                await asyncio.sleep(max(0.0, server.ready_seconds - 0.4 + 2 * moment))
                 await server.end()
                 done.kills += 2
                 folded = _look(store, class_, done, per_source=False, due=due)

@@ -32,11 +32,12 @@ class ServerProcess:
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.ready_seconds = 0.0
 
     async def __aenter__(self) -> Self:
         """Start it and wait until it is ready."""
         self.start()
-        await self.wait_until()
+        self.ready_seconds = await self.wait_until()
         return self
 
     async def __aexit__(self, *_: object) -> None:
