@@ -7,6 +7,7 @@ away, and the server dies: the alerts that belong to it must fire, and the other
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +33,7 @@ def main() -> None:
     given = parser.parse_args()
     if not given.prometheus:
         raise SystemExit("There is no prometheus here; --prometheus PROGRAM says where it is.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left behind
     with tempfile.TemporaryDirectory(prefix="roomtone-watched-") as folder:
         faults = try_all(given.prometheus, Path(folder))
     for fault in faults:
@@ -83,7 +85,7 @@ def try_all(program: str, folder: Path) -> list[str]:
 
 def try_quiet(prometheus: Prometheus) -> list[str]:
     """Ask for everything while nothing is wrong."""
-    time.sleep(20)
+    time.sleep(15)
     named = set(board_expressions()) - ONLY_THEN
     faults = try_panels(prometheus, named)
     for group in read_rules()["groups"]:
@@ -124,8 +126,9 @@ def wait_until_quiet(prometheus: Prometheus, what: str, *, seconds: float) -> li
     began = time.monotonic()
     while prometheus.firing() and time.monotonic() < began + seconds:
         time.sleep(1)
-    say(f"{what}: quiet after {time.monotonic() - began:.0f} s")
-    return [f"{name} still fires: {what}" for name in prometheus.firing()]
+    still = prometheus.firing()
+    say(f"{what}: {'not quiet' if still else 'quiet'} after {time.monotonic() - began:.0f} s")
+    return [f"{name} still fires: {what}" for name in still]
 
 
 if __name__ == "__main__":
