@@ -17,14 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    text,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 from server.store.database_url import hide_password, parse_url
@@ -39,6 +32,7 @@ from server.store.failures import (
 from server.store.outages import Outages
 from server.store.patience import PatientConnection
 from server.store.revisions import alembic_config, known_revisions, refuse_unless_ahead
+from server.store.writers import Writers
 
 __all__ = [
     "Database",
@@ -87,6 +81,8 @@ class Database:
         self._engine = _make_engine(parsed, busy_seconds, foreign_keys=foreign_keys)
         self._reading, self._writing = _split_engine(self._engine)
         self._lock = threading.Lock()
+        one = self._engine.dialect.name == "sqlite"
+        self._writers = Writers(self._where, one_at_a_time=one, busy_seconds=busy_seconds)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -109,6 +105,7 @@ class Database:
         """
         with (
             self._outages.writing(),
+            self._writers.in_turn(),
             plain_errors(self._where, self._note_failure),
             self._writing.begin() as db,
         ):
