@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path("runs/soak.json"))
     given = parser.parse_args()
     seconds = 60 * given.minutes
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=140)
 
     def tell(row: Row) -> None:
         told = (row.at_s, row.memory_mb, row.descriptors, row.threads, row.answered, row.refused)
@@ -32,9 +32,10 @@ def main() -> None:
         console.print(" ".join(f"{one:>11}" for one in told))
 
     console.print(" ".join(f"{one:>11}" for one in (*_COLUMNS, "cores")))
+    given.keep.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        (Path(folder) / "log").open("w") as log,
+        given.keep.with_suffix(".log").open("w") as log,
         running_server(Path(folder) / "data", log=log, ROOMTONE_DASHBOARD="off") as server,
     ):
         result = soak(
@@ -48,7 +49,6 @@ def main() -> None:
             tell=tell,
         )
     told = result.as_json()
-    given.keep.parent.mkdir(parents=True, exist_ok=True)
     given.keep.write_text(json.dumps(told, indent=1))
     console.print_json(data={name: part for name, part in told.items() if name != "rows"})
     sys.exit("; ".join(result.faults))

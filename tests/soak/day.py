@@ -147,7 +147,11 @@ class SchoolDay:
     async def _attend(self, session: dict[str, str]) -> None:
         """Join, send until cancelled, and leave."""
         code = {"join_code": session["join_code"]}
-        token = (await self._call("POST", "/api/v1/join", json=code)).json()["token"]
+        while (  # noqa: ASYNC110 - as a student’s page does
+            joined := await self._call("POST", "/api/v1/join", json=code)
+        ).status_code != 201:
+            await asyncio.sleep(1)
+        token = joined.json()["token"]
         path = f"/api/v1/sessions/{session['session_id']}"
         sender = Sender(Address(*self._at, f"{path}/frames", token), self._wish.webcam, self._tape)
         headers = {"Authorization": f"Bearer {token}"}
