@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from anyio import to_thread
+
 from server.engine import FrameEngine
 from server.store.database import Database
 
@@ -32,7 +34,7 @@ class Readiness:
         """Return what `check` returns. Raises `NotReady` where the database takes too long."""
         try:
             async with asyncio.timeout(CHECK_SECONDS):
-                return await asyncio.to_thread(self.check)
+                return await to_thread.run_sync(self.check, abandon_on_cancel=True)
         except TimeoutError as error:
             raise NotReady(
                 f"The database has not answered for {CHECK_SECONDS:g} s. Try again shortly."

@@ -87,10 +87,11 @@ class FrameEngine(Protocol):
         ...
 
     def busy(self, source_id: str = "") -> Busy | None:
-        """Say, before a picture of a source is received, that it is refused. Raises `EngineClosed`.
+        """Say, before a picture of a source is received, that it is refused.
 
         Who was refused before comes before who was not. It reserves nothing: a slow sender must not
-        keep others from being read.
+        keep others from being read. Raises `EngineClosed`, and `DatabaseUnavailable` while another
+        one tries a database that failed.
         """
         ...
 

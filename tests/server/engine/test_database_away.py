@@ -1,0 +1,62 @@
+"""An engine whose database is locked: who waits, who is told at once, and that it goes on."""
+
+import asyncio
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlalchemy import make_url
+
+from server.engine import Counted, Duplicate
+from server.store.database import Database, DatabaseUnavailable
+from tests.server.engine.test_frame_engine import room_of
+
+
+@contextmanager
+def locked(url):
+    """Hold the lock that every writer needs."""
+    with closing(sqlite3.connect(make_url(url).database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def outcomes_of(sqlite_url, steps):
+    async def run():
+        with closing(Database(sqlite_url, busy_seconds=0.4)) as database:
+            async with room_of(database) as room:
+                return await steps(room)
+
+    return asyncio.run(run())
+
+
+def test_all_that_wait_are_told_and_then_one_at_a_time_tries(sqlite_url):
+    async def steps(room):
+        with locked(sqlite_url):
+            first = await asyncio.gather(
+                *(room.engine.submit(room.frame(n, 1)) for n in range(6)), return_exceptions=True
+            )
+            trying = asyncio.create_task(room.engine.submit(room.frame(6, 1)))
+            await asyncio.sleep(0)
+            with pytest.raises(DatabaseUnavailable, match="locked"):
+                room.engine.busy()
+            with pytest.raises(DatabaseUnavailable, match="locked"):
+                await room.engine.submit(room.frame(7, 1))
+            with pytest.raises(DatabaseUnavailable, match="locked"):
+                await trying
+        assert [type(each) for each in first] == [DatabaseUnavailable] * 6
+        assert room.engine.under_way == 0
+
+    outcomes_of(sqlite_url, steps)
+
+
+def test_when_it_is_back_all_go_on_and_each_is_counted_once(sqlite_url):
+    async def steps(room):
+        with locked(sqlite_url), pytest.raises(DatabaseUnavailable):
+            await room.engine.submit(room.frame(0, 1))
+        assert isinstance(await room.engine.submit(room.frame(0, 1)), Counted)
+        told = await asyncio.gather(*(room.engine.submit(room.frame(n, 1)) for n in range(6)))
+        assert [type(each) for each in told] == [Duplicate, *[Counted] * 5]
+        assert room.frames_counted() == 6
+
+    outcomes_of(sqlite_url, steps)
