@@ -36,5 +36,5 @@ class Extent:
 
 
 QUICK: Final = Extent("quick", 0.3, 0.2, 0.3, 0.5, 1, 0.7, 1, 2, 1, (0.5, 1.0, 2.0), (0, 20, 60))
-USUAL: Final = Extent("usual", 3, 1, 2, 2, 10, 5, 8, 15, 4)
+USUAL: Final = Extent("usual", 3, 1, 2, 3, 10, 4, 8, 15, 4)
 THOROUGH: Final = Extent("thorough", 10, 3, 5, 5, 30, 15, 30, 60, 10)

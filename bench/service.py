@@ -15,8 +15,9 @@ from bench.plan import Order, count_sources
 from bench.progress import Course, Tick
 from bench.serving import ServerProcess, count_in_database, running_server
 
-CLOSED_SOURCES: Final = 8
-"""Under way at once while the capacity is measured: enough for every core, less than the queue."""
+LEAST_UNDER_WAY, MOST_UNDER_WAY, UNDER_WAY_S = 8, 32, 0.1
+"""Under way at once while the capacity is measured: what is taken in a tenth of a second. It keeps
+every core and the shared commits busy, and is less than the queue lets wait."""
 RECOVERY_SHARE: Final = 0.2
 
 START, JOIN, CAPACITY = "start a server", "students join", "capacity"
@@ -77,10 +78,13 @@ class Service:
         return told.model_copy(update={"step": step})
 
     def measure_capacity(self, tick: Tick) -> LoadStep:
-        """Send as fast as frames are taken, after a warm-up."""
+        """Send as fast as frames are taken, after a warm-up that says about how fast that is."""
+        under_way = LEAST_UNDER_WAY
         for seconds in (self._extent.warm_s, self._extent.capacity_s):
-            order = Order(kind="closed", seconds=seconds, sources=CLOSED_SOURCES)
+            order = Order(kind="closed", seconds=seconds, sources=under_way)
             step = self.load(order, tick).step
+            taken = round(step.accepted_per_second * UNDER_WAY_S)
+            under_way = min(max(taken, LEAST_UNDER_WAY), MOST_UNDER_WAY)
         return step
 
     def offer(self, rate: float, seconds: float, tick: Tick, *, sources: int | None = None) -> Told:
