@@ -128,7 +128,7 @@ def test_every_make_command_is_in_the_makefile(path):
 @each_document
 def test_every_module_that_is_run_is_there(path):
     for module in re.findall(r"python -m ([a-z_.]+)", path.read_text("utf-8")):
-        if module.split(".")[0] in {"model", "tests", "server", "client", "dashboard"}:
+        if module.split(".")[0] in {"model", "tests", "server", "client", "dashboard", "bench"}:
             file = ROOT / module.replace(".", "/")
             assert file.with_suffix(".py").exists() or (file / "__main__.py").exists(), module
 
@@ -136,7 +136,8 @@ def test_every_module_that_is_run_is_there(path):
 @each_document
 def test_every_source_file_that_is_named_is_there(path):
     prose = FENCE.sub("", path.read_text("utf-8"))
-    for name in re.findall(r"`((?:model|server|dashboard|client|tests|alembic)/[\w./-]+)`", prose):
+    roots = "model|server|dashboard|client|bench|tests|alembic"
+    for name in re.findall(rf"`((?:{roots})/[\w./-]+)`", prose):
         if name != "model/finders/name.py":  # the file the reader is asked to write
             assert (ROOT / name).exists(), name
 

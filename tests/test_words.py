@@ -25,7 +25,7 @@ from tests.contract import (
 ROOT = Path(__file__).parents[1]
 SOURCES = [
     path
-    for folder in ("model", "server", "dashboard", "client")
+    for folder in ("model", "server", "dashboard", "client", "bench")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ] + [ROOT / "roomtone.py", ROOT / "export_onnx.py"]
 
