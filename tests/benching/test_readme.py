@@ -5,7 +5,9 @@ import sys
 import pytest
 
 from bench import readme
-from bench.readme import BEGIN, END, UnusableRun, check, fill, group_others, read_run, write_tables
+from bench.others import group_others
+from bench.peers.figures import Comparison, LeftOut, Row
+from bench.readme import BEGIN, END, UnusableRun, check, fill, read_peers, read_run, write_tables
 from bench.summary import summarize
 from tests.benching.sample import sample_run
 
@@ -92,3 +94,38 @@ def test_the_command_refuses_in_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["readme", str(path)])
     with pytest.raises(SystemExit, match="is no run of this bench"):
         readme.main()
+
+
+def peer_row(name: str, **changes: object) -> Row:
+    row = {
+        "name": name, "version": "1.0", "frame": "webcam_640x360_1", "width": 640, "height": 360,
+        "rounds": 9, "ms": 10.0, "cpu_ms": 10.0, "faces_found": 2, "faces_there": 1,
+        "faces_matched": 1,
+    }  # fmt: skip
+    return Row.model_validate({**row, **changes})
+
+
+def test_peers_stand_beside_us_with_a_ratio_and_the_faces_that_are_there(tmp_path):
+    told = Comparison(
+        command="python -m bench.peers",
+        made_at="2026-03-02T10:15:00+00:00",
+        frames="the three galleries frames",
+        core=1,
+        roomtone=[peer_row("Roomtone")],
+        peers=[
+            peer_row("fer", ms=71.8, steady_ratio=14.36),
+            peer_row("fer", frame="other", width=9, height=8, faces_there=None, faces_matched=None),
+        ],
+        left_out=[LeftOut(name="human", why="No node.")],
+    )
+    path = tmp_path / "peers.json"
+    path.write_text(told.model_dump_json())
+    run = sample_run(more={"peers": read_peers(path)})
+    short = write_tables(run)[readme.ROOT / "README.md"]
+    assert "| one core, ms a frame: faces of those there | 640x360 | 9x8 |" in short
+    assert "| fer 1.0 | 72 (×14.4): 1 of 1 | 10.0: 2 |" in short
+    assert "| Roomtone 1.0 | 10.0: 1 of 1 | – |" in short
+    assert "human is left out: No node." in short
+    path.write_text("{}")
+    with pytest.raises(UnusableRun, match="no comparison with peers"):
+        read_peers(path)
