@@ -30,7 +30,7 @@ def furnish(teacher: httpx.Client, folder: Path) -> School:
     """Make lessons that run and that are over, markers, slides, a transcript and recordings."""
     running = _start(teacher, "Running")
     token = _join(teacher, running)
-    over = [_hold_lesson(teacher, f"Lesson {number}") for number in range(2)]
+    over = [hold_lesson(teacher, f"Lesson {number}") for number in range(2)]
     spare = [_start(teacher, f"Spare {number}")["session_id"] for number in range(SPARES)]
     markers = teacher.get(f"/api/v1/sessions/{over[0]}/markers").json()
     videos = [_upload(teacher, folder, f"Recording {number}") for number in range(SPARES)]
@@ -61,7 +61,7 @@ def _join(teacher: httpx.Client, session: dict[str, Any]) -> str:
     return str(joined.raise_for_status().json()["token"])
 
 
-def _hold_lesson(teacher: httpx.Client, title: str) -> str:
+def hold_lesson(teacher: httpx.Client, title: str) -> str:
     """Hold a lesson of six invented students with all that may belong to one; it ends."""
     session = _start(teacher, title, simulated=True, course="Biology", bucket_seconds=1)
     path = f"/api/v1/sessions/{session['session_id']}"

@@ -18,6 +18,7 @@ SAYS_EVERY = 20.0
 FOLLOWERS = 2
 TURNOVER = 0.1
 """Share of a class that leaves in the middle of a lesson; as many come."""
+FORMS = ("html", "csv", "pdf")
 _ANSWERS = ("following", "lost", "too_fast", "bored")
 
 
@@ -141,7 +142,7 @@ class SchoolDay:
             await asyncio.wait(people, timeout=30)
             await self._call("POST", f"{path}/end")
             await asyncio.wait(tasks, timeout=30)
-        for form in ("json", random.choice(("html", "csv", "pdf"))):
+        for form in ("json", random.choice(FORMS)):
             await self._call("GET", f"{path}/report?format={form}")
 
     async def _attend(self, session: dict[str, str]) -> None:

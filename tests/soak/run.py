@@ -9,8 +9,9 @@ from statistics import median
 from bench.connection import Address
 from bench.frames import load_real
 from tests.fuzzing.processes import Taken, read_cpu_seconds, read_taken
+from tests.fuzzing.school import hold_lesson
 from tests.servers import RunningServer
-from tests.soak.day import CLASS_SIZE, SEND_SECONDS, SchoolDay, Sender, Tape, Wish
+from tests.soak.day import CLASS_SIZE, FORMS, SEND_SECONDS, SchoolDay, Sender, Tape, Wish
 from tests.soak.verdict import Growth, Limits, Row, find_faults, measure_growth
 
 CAPACITY_SECONDS = 8.0
@@ -51,6 +52,7 @@ def soak(
     tell: Callable[[Row], None] = lambda _: None,
 ) -> Soak:
     """Hold a school day; rate: students' frames a second, else from what the server can do."""
+    _warm_up(server)
     frames = load_real()
     webcam, gallery = frames.webcam.stream(), frames.frames[1].stream()
     before = read_taken(server.process.pid)
@@ -75,6 +77,13 @@ def soak(
     if result.after.descriptors > before.descriptors + POOLS:
         result.faults.append("descriptors were not given back at the end")
     return result
+
+
+def _warm_up(server: RunningServer) -> None:
+    """Let every library be imported that a report needs: the first one takes 20 MB."""
+    lesson = hold_lesson(server.teacher, "Warm-up")
+    for form in ("json", *FORMS):
+        server.teacher.get(f"/api/v1/sessions/{lesson}/report", params={"format": form})
 
 
 async def _measure(
