@@ -10,7 +10,7 @@ DRIVERS: Final = Path(__file__).parent / "drivers"
 
 FER: Final = PythonEnvironment(
     name="fer",
-    size="about 6 GB",
+    size="about 8 GB",
     requirements=(
         "fer==25.10.3",
         "tensorflow==2.21.0",
