@@ -11,7 +11,7 @@ from bench.extent import OVERLOAD, Extent
 from bench.figures import Books, LoadStep, Overload, ServiceFigures
 from bench.frames import BenchFrame
 from bench.generating import GeneratorProcess, Told
-from bench.plan import Order, count_sources
+from bench.plan import STUDENT_SECONDS, Order, count_sources
 from bench.progress import Course, Tick
 from bench.serving import ServerProcess, count_in_database, running_server
 
@@ -36,9 +36,14 @@ def plan_parts(extent: Extent) -> dict[str, float]:
         JOIN: JOIN_S,
         CAPACITY: extent.warm_s + extent.capacity_s,
         LADDER: len(extent.ladder) * (extent.step_s + 0.3),
-        STUDENTS: extent.students_s,
+        STUDENTS: _warm_students_s(extent) + extent.students_s,
         OVERLOADED: extent.overload_s + extent.recovery_s,
     }
+
+
+def _warm_students_s(extent: Extent) -> float:
+    """Return how long students send before it counts: two frames each, so that none is a first."""
+    return min(2 * STUDENT_SECONDS, extent.students_s)
 
 
 @dataclass
@@ -157,9 +162,8 @@ def _measure(
             for part in extent.ladder
         ]
     with course.part(STUDENTS) as tick:
-        students = service.offer(
-            extent.students_rate, extent.students_s, tick, sources=extent.students
-        )
+        for seconds in (_warm_students_s(extent), extent.students_s):
+            students = service.offer(extent.students_rate, seconds, tick, sources=extent.students)
     with course.part(OVERLOADED) as tick:
         overload = service.overload(capacity, tick)
     return {
