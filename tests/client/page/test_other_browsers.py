@@ -21,7 +21,7 @@ START_SECONDS = 60
 class Firefox:
     """Debian's Firefox, by Marionette, which it speaks without a driver beside it."""
 
-    def __init__(self):
+    def __init__(self, folder):
         package = pytest.importorskip("marionette_driver.marionette")
         if FIREFOX is None:
             pytest.skip("Firefox is not installed: apt-get install firefox-esr.")
@@ -33,7 +33,7 @@ class Firefox:
                 "media.navigator.streams.fake": True,
             },
             startup_timeout=START_SECONDS,
-            gecko_log="/dev/null",
+            gecko_log=str(folder / "gecko.log"),  # it is replaced: never the null device
         )
         self._marionette.start_session()
 
@@ -50,7 +50,7 @@ class Firefox:
 class WebKit:
     """WebKitGTK's small browser on a display of its own, by WebDriver."""
 
-    def __init__(self):
+    def __init__(self, _folder):
         webdriver = pytest.importorskip("selenium.webdriver")
         display = pytest.importorskip("pyvirtualdisplay")
         browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
@@ -79,8 +79,8 @@ class WebKit:
 
 
 @contextmanager
-def opened(kind):
-    browser = kind()
+def opened(kind, folder):
+    browser = kind(folder)
     try:
         yield browser
     finally:
@@ -88,9 +88,9 @@ def opened(kind):
 
 
 @pytest.mark.parametrize("kind", [Firefox, WebKit])
-def test_a_student_joins_sends_answers_pauses_and_leaves(start, kind):
+def test_a_student_joins_sends_answers_pauses_and_leaves(start, kind, tmp_path):
     lesson = start()
-    with opened(kind) as browser:
+    with opened(kind, tmp_path) as browser:
 
         def state():
             return browser.run("return document.body && document.body.dataset.state")
