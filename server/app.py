@@ -1,7 +1,6 @@
 """The composition root: settings in, a whole server out."""
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from model.pipeline import FramePipeline
-from model.runtime import use_one_thread_per_frame
+from model.runtime import count_cores, use_one_thread_per_frame
 from server.analyst import Analyst
 from server.bookkeeping import KeepLedger
 from server.correction import Estimators
@@ -62,6 +61,9 @@ from server.watching import Watch
 from server.wire import session_of_stored
 
 API_VERSION = "1"
+
+THREADS_PER_CORE = 2
+"""That read frames: while one waits for Python's lock another reads (docs/ingest.md)."""
 
 _DESCRIPTION = """
 Roomtone shows a teacher the **visible mood** of an online class: visible expressions, not
@@ -158,7 +160,7 @@ def build_service(
         pipeline,
         GroupCommit(database, metrics),
         metrics,
-        workers=settings.workers or os.cpu_count() or 1,
+        workers=settings.workers or THREADS_PER_CORE * count_cores(),
         queue_limit=settings.queue_limit,
     )
     per_second = settings.source_frames_per_second

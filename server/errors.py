@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -111,10 +112,17 @@ _KNOWN = tuple(STATUSES)
 _log = structlog.get_logger()
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with a sentence."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+    written = _write_problem(status, detail)
+    return Response(written, status, headers, media_type="application/problem+json")
+
+
+@lru_cache(maxsize=64)
+def _write_problem(status: int, detail: str) -> bytes:
+    """Write a problem; an overloaded server says the same hundreds of times a second."""
+    told = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return told.model_dump_json().encode()
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -127,7 +135,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer_unknown)
 
 
-def answer_error(request: Request, error: Exception) -> JSONResponse | None:
+def answer_error(request: Request, error: Exception) -> Response | None:
     """Answer an error as the handlers do; None for one that the table does not know."""
     if isinstance(error, _KNOWN):
         return _answer_known(request, error)
@@ -138,10 +146,10 @@ def answer_error(request: Request, error: Exception) -> JSONResponse | None:
     return None
 
 
-def _answer_known(request: Request, error: Exception) -> JSONResponse:
+def _answer_known(request: Request, error: Exception) -> Response:
     judge_error(request.scope, error)
     note_reason(request.scope, str(error))
-    status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
+    status = _status_of(error)
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
@@ -154,6 +162,11 @@ def _answer_known(request: Request, error: Exception) -> JSONResponse:
     return problem(status, _tell(error), headers)
 
 
+def _status_of(error: Exception) -> int:
+    known = STATUSES.get(type(error))
+    return known or next(code for kind, code in STATUSES.items() if isinstance(error, kind))
+
+
 def _tell(error: Exception) -> str:
     """Return what a stranger may know; where the database is stands in the log only."""
     if not isinstance(error, DatabaseUnavailable | DatabaseNotMigrated):
@@ -161,7 +174,7 @@ def _tell(error: Exception) -> str:
     return "The database can't be used just now. Try again shortly; the log of the server says why."
 
 
-def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
+def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
     judge_error(request.scope, error)
     faults = "; ".join(
@@ -171,7 +184,7 @@ def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
     return problem(422, f"The request is not as /docs describes it: {faults}.")
 
 
-def _answer_http(request: Request, error: Exception) -> JSONResponse:
+def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     judge_error(request.scope, error)
     if isinstance(error.__cause__, ClientDisconnect):  # so FastAPI tells it, for bodies of JSON
@@ -187,13 +200,13 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _answer_nobody(request: Request, error: Exception) -> JSONResponse:
+def _answer_nobody(request: Request, error: Exception) -> Response:
     """Close a request whose sender went away in the middle of the body; nobody reads it."""
     judge_error(request.scope, error)
     return problem(400, "The body broke off. Send it again.")
 
 
-def _answer_unknown(request: Request, error: Exception) -> JSONResponse:
+def _answer_unknown(request: Request, error: Exception) -> Response:
     _log.error("unexpected error", **describe_request(request.scope), exc_info=error)
     request_id = request_id_of(request.scope)
     return problem(

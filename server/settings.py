@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         2, gt=0, le=1000, description="Most frames a second of one source; more are answered 429."
     )
     workers: int | None = Field(
-        None, ge=1, le=64, description="Threads that read frames; else one per core."
+        None, ge=1, le=64, description="Threads that read frames; else two per core."
     )
     dashboard: str = Field(
         "here",

@@ -24,7 +24,7 @@ from server.store.failures import DatabaseNotMigrated, DatabaseUnavailable
 from server.store.sessions import SessionEnded, SessionNotFound
 from server.store.sources import SourceLeft, SourceNotFound
 
-REASONS: Mapping[type[Exception], Reason] = {
+REASONS: Mapping[type[BaseException], Reason] = {
     UnreadablePicture: Reason.UNREADABLE,
     UnsupportedPicture: Reason.NOT_A_PICTURE,
     NotAPicture: Reason.NOT_A_PICTURE,
@@ -61,7 +61,7 @@ def reason_of(error: BaseException) -> Reason:
         if isinstance(error.__cause__, ClientDisconnect):  # so FastAPI tells it, for JSON
             return Reason.BROKE_OFF
         return reason_of_status(error.status_code)
-    return next(
+    return REASONS.get(type(error)) or next(
         (reason for kind, reason in REASONS.items() if isinstance(error, kind)), Reason.FAULT
     )
 

@@ -98,9 +98,9 @@ class EmbeddedEngine:
             raise DatabaseUnavailable(str(failure))  # one at a time tries whether it is back
 
     def _count_places(self) -> int:
-        """Return how many frames may wait to be read or be read: three for each thread at least."""
+        """Return how many frames may wait to be read or be read: two for each thread at least."""
         in_time = MOST_WAIT_SECONDS * self._workers / max(self._seconds_per_frame, 1e-6)
-        return min(self._limit, max(int(in_time), 3 * self._workers))
+        return min(self._limit, max(int(in_time), 2 * self._workers))
 
     def _refuse(self) -> Busy:
         waited = math.ceil(self._limit * self._seconds_per_frame / self._workers)
