@@ -55,9 +55,16 @@ def test_on_a_terminal_the_time_left_is_that_of_the_parts_to_come():
     assert "1:30 left" in shown
 
 
+# A background job of a shell has Ctrl-C switched off, and so have the tests that it runs.
+LISTENING = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "import roomtone; roomtone.main()"
+)
+
+
 def start(tmp_path: Path, *options: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "roomtone", "bench", "--quick", *options],
+        [sys.executable, "-c", LISTENING, "bench", "--quick", *options],
         env={**os.environ, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
