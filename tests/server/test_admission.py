@@ -5,18 +5,12 @@ import random
 import pytest
 
 from server.admission import Admission
-
-
-class Hand:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
+from tests.hand_clock import HandClock
 
 
 @pytest.fixture
 def clock():
-    return Hand()
+    return HandClock(100.0)
 
 
 @pytest.fixture

@@ -6,20 +6,14 @@ from server.doorkeeper import WRONG_A_MINUTE, WRONG_A_MINUTE_OVERALL, Doorkeeper
 from server.pace import Pace
 from server.refusals import TooManyWrongCodes
 from server.store.sessions import JoinCodeNotFound
+from tests.hand_clock import HandClock
 
 WRONG = "2222-3333"
 
 
-class Hand:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Hand()
+    return HandClock()
 
 
 @pytest.fixture

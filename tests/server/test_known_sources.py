@@ -7,14 +7,8 @@ import pytest
 from server.known_sources import KnownSources
 from server.store.sessions import delete_session, end_session
 from server.store.sources import SourceState, leave_session
+from tests.hand_clock import HandClock
 from tests.server.conftest import path_of, refused
-
-
-class Hand:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
 
 
 def state(last_seq=None):
@@ -32,7 +26,7 @@ def state(last_seq=None):
 
 @pytest.fixture
 def clock():
-    return Hand()
+    return HandClock(100.0)
 
 
 @pytest.fixture

@@ -3,19 +3,12 @@
 import pytest
 
 from server.pace import Pace
-
-
-class Hand:
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self):
-        return self.now
+from tests.hand_clock import HandClock
 
 
 @pytest.fixture
 def clock():
-    return Hand()
+    return HandClock(100.0)
 
 
 def test_a_burst_passes_and_then_so_many_a_second(clock):

@@ -8,6 +8,7 @@ from model.faces import Faces
 from model.last_seen import LastSeen
 from server.engine import sightings
 from server.engine.sightings import FORGET_SECONDS, Sightings
+from tests.hand_clock import HandClock
 
 
 def seen(faces=1):
@@ -17,13 +18,6 @@ def seen(faces=1):
         np.ones(faces, np.float32),
     )
     return LastSeen(640, 360, of, np.zeros((faces, 64), bool))
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
 
 
 def run(check):
@@ -50,7 +44,7 @@ def test_each_source_has_its_own():
 
 def test_what_is_old_is_not_told():
     async def check():
-        clock = Clock()
+        clock = HandClock()
         kept = Sightings(clock)
         kept.keep("one", seen())
         clock.now = FORGET_SECONDS - 1
