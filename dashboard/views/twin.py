@@ -1,9 +1,11 @@
-"""The charts' twin: the same numbers as tables, for readers whom a picture does not serve."""
+"""The charts' twin: the same numbers as tables, for readers whom a picture does not serve.
+
+The tables are plain data, which `assets/twin.js` draws. As components of Dash, of which a lesson
+needs thousands, they held up the browser for seconds.
+"""
 
 from collections.abc import Sequence
-from typing import Any
-
-from dash import html
+from typing import TypedDict
 
 from dashboard.charts import Scene
 from dashboard.coverage import class_size
@@ -18,7 +20,29 @@ from server.schemas import Mood, MoodPoint, SelfReportPoint, Session, Share
 from server.schemas.answer_look import BOTTOM_TO_TOP
 
 
-def twin_tables(scene: Scene, viewer: Viewer) -> list[html.Table]:
+class Row(TypedDict):
+    """A row of a table.
+
+    at: names the row; `assets/place.js` knows it again by that. cells: the first is its heading.
+    unknown: why the columns behind these cells are empty, or "".
+    """
+
+    at: str
+    cells: list[str]
+    unknown: str
+
+
+class Table(TypedDict):
+    """A table in the viewer's language. words: for each column, whether it holds words."""
+
+    caption: str
+    heads: list[str]
+    words: list[bool]
+    rows: list[Row]
+    empty: str
+
+
+def twin_tables(scene: Scene, viewer: Viewer) -> list[Table]:
     """Return a table for each kind of row the chart has, newest first.
 
     scene: of the chart, without the buckets that are not over.
@@ -31,13 +55,7 @@ def twin_tables(scene: Scene, viewer: Viewer) -> list[html.Table]:
         tables.append(_answers_table(reports, viewer))
     marks = inside_marks(scene.marks, scene.stretch)
     rows = [
-        html.Tr(
-            [
-                html.Th(viewer.tell_time(mark.at, "%H:%M:%S"), scope="row"),
-                html.Td(kind_names()[mark.kind], className="words"),
-                html.Td(mark.words, className="words"),
-            ]
-        )
+        _row("", viewer.tell_time(mark.at, "%H:%M:%S"), kind_names()[mark.kind], mark.words)
         for mark in reversed(marks)
     ]
     heads = [gettext("At"), gettext("Kind"), gettext("Words")]
@@ -65,7 +83,7 @@ def say_chart(mood: Mood, sentence: str, *, whole: bool) -> str:
     return said.format(sentence=sentence)
 
 
-def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -> html.Table:
+def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -> Table:
     names = emotion_names()
     heads = [
         gettext("From"), gettext("Visible"), gettext("Present"), gettext("Coverage, %"),
@@ -78,29 +96,22 @@ def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -
     return _table(gettext("Mood, with 95 % intervals"), heads, rows, words=most)
 
 
-def _mood_row(point: MoodPoint, session: Session, viewer: Viewer) -> html.Tr:
-    at = int(point.start.timestamp())
-    first = html.Th(viewer.tell_time(point.start, "%H:%M:%S"), scope="row")
+def _mood_row(point: MoodPoint, session: Session, viewer: Viewer) -> Row:
     of = class_size(session, point)
-    seen = [
-        html.Td(point.visible),
-        html.Td(point.present or "–"),
-        html.Td("–" if of is None or point.coverage is None else f"{point.coverage * 100:.0f}"),
-    ]
+    covered = "–" if of is None or point.coverage is None else f"{point.coverage * 100:.0f}"
+    at = f"{int(point.start.timestamp())}"
+    seen = [viewer.tell_time(point.start, "%H:%M:%S"), f"{point.visible}",
+            f"{point.present or '–'}", covered]  # fmt: skip
     if point.shares is None:
-        words = html.Td(
-            gettext("not enough faces"), colSpan=3 + len(TOP_TO_BOTTOM), className="unknown"
-        )
-        return html.Tr([first, *seen, words], **_names(f"{at}"))
+        return _row(at, *seen, unknown=gettext("not enough faces"))
     told = point.engagement
     engaged = Share(share=told.engagement, low=told.low, high=told.high) if told else None
-    most = html.Td(emotion_names()[find_dominant(point.shares)], className="words")
-    shares = [html.Td(_write(point.shares[e])) for e in TOP_TO_BOTTOM]
-    cells = [html.Td(_write(point.turned)), html.Td(_write(engaged)), most, *shares]
-    return html.Tr([first, *seen, *cells], **_names(f"{at}"))
+    most = emotion_names()[find_dominant(point.shares)]
+    shares = [_write(point.shares[e]) for e in TOP_TO_BOTTOM]
+    return _row(at, *seen, _write(point.turned), _write(engaged), most, *shares)
 
 
-def _answers_table(series: Sequence[SelfReportPoint], viewer: Viewer) -> html.Table:
+def _answers_table(series: Sequence[SelfReportPoint], viewer: Viewer) -> Table:
     names = answer_names()
     heads = [gettext("From"), gettext("Students who answered"),
              *(gettext("{answer}, %").format(answer=names[a]) for a in BOTTOM_TO_TOP)]  # fmt: skip
@@ -108,26 +119,22 @@ def _answers_table(series: Sequence[SelfReportPoint], viewer: Viewer) -> html.Ta
     return _table(gettext("What students say of themselves, with 95 % intervals"), heads, rows)
 
 
-def _answers_row(point: SelfReportPoint, viewer: Viewer) -> html.Tr:
-    names = _names(f"said-{int(point.start.timestamp())}")
-    first = html.Th(viewer.tell_time(point.start, "%H:%M:%S"), scope="row")
+def _answers_row(point: SelfReportPoint, viewer: Viewer) -> Row:
+    at = f"said-{int(point.start.timestamp())}"
+    first = [viewer.tell_time(point.start, "%H:%M:%S"), f"{point.said}"]
     if point.shares is None:
-        words = gettext("not enough answers")
-        unknown = html.Td(words, colSpan=len(BOTTOM_TO_TOP), className="unknown")
-        return html.Tr([first, html.Td(point.said), unknown], **names)
-    cells = [html.Td(_write(point.shares[a])) for a in BOTTOM_TO_TOP]
-    return html.Tr([first, html.Td(point.said), *cells], **names)
+        return _row(at, *first, unknown=gettext("not enough answers"))
+    return _row(at, *first, *(_write(point.shares[a]) for a in BOTTOM_TO_TOP))
 
 
-def _table(
-    caption: str, heads: Sequence[str], rows: Sequence[html.Tr], *, words: Sequence[str] = ()
-) -> html.Table:
+def _table(caption: str, heads: list[str], rows: list[Row], *, words: Sequence[str] = ()) -> Table:
     """Return a table; the columns of `words` hold words and stand left, others hold figures."""
-    if not rows:
-        rows = [html.Tr(html.Td(gettext("None here."), colSpan=len(heads), className="unknown"))]
-    cells = [html.Th(h, scope="col", className="words" if h in words else "") for h in heads]
-    head = html.Thead(html.Tr(cells))
-    return html.Table([html.Caption(caption), head, html.Tbody(list(rows))])
+    held = [head in words for head in heads]
+    return Table(caption=caption, heads=heads, words=held, rows=rows, empty=gettext("None here."))
+
+
+def _row(at: str, *cells: str, unknown: str = "") -> Row:
+    return Row(at=at, cells=list(cells), unknown=unknown)
 
 
 def _write(share: Share | None) -> str:
@@ -135,8 +142,3 @@ def _write(share: Share | None) -> str:
     if share is None:
         return "–"
     return f"{share.share * 100:.0f} ({share.low * 100:.0f}–{share.high * 100:.0f})"
-
-
-def _names(row: str) -> dict[str, Any]:
-    """Return the attribute by which `assets/place.js` knows a row again."""
-    return {"data-at": row}

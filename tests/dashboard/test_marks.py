@@ -86,12 +86,14 @@ def test_a_name_without_room_is_still_there_to_be_read():
         assert f"number {second}" in lane
 
 
-def test_in_the_tables_a_heading_stands_as_the_column_under_it_does():
+def test_in_the_tables_each_row_fills_the_columns_and_those_of_words_are_told():
     shown = scene(FULL, reports=[report(0, following=11)], marks=[mark(30)])
-    for table in twin_tables(shown, Viewer("")):
-        _, head, body = table.children
-        heads, cells = (
-            [getattr(cell, "className", "") == "words" for cell in row.children]
-            for row in (head.children, body.children[0])
+    mood, answers, marks = twin_tables(shown, Viewer(""))
+    for table in (mood, answers, marks):
+        assert len(table["words"]) == len(table["heads"])
+        assert all(
+            len(r["cells"]) == len(table["heads"]) for r in table["rows"] if not r["unknown"]
         )
-        assert heads[1:] == cells[1:]  # the first names the row
+    assert [h for h, w in zip(mood["heads"], mood["words"], strict=True) if w] == ["Most common"]
+    assert not any(answers["words"])
+    assert all(marks["words"])

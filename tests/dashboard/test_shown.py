@@ -77,5 +77,11 @@ def test_the_formula_stays_open_and_the_tables_have_every_row(open_page, lively)
         "What students say of themselves, with 95 % intervals",
         "Markers, slides, chapters and notes",
     ]
+    aligned = """() => ["thead tr", "tbody tr"].map((row) => [
+      ...document.querySelector(`#twin ${row}`).cells].map((c) => getComputedStyle(c).textAlign))"""
+    heads, cells = page.evaluate(aligned)
+    assert heads == cells
+    assert heads[0] == heads[6] == "left"
+    assert heads[1] == "right"
     page.wait_for_timeout(6000)
     assert page.is_visible("#formula .worked-out")
