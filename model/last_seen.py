@@ -123,9 +123,13 @@ def _look_quickly(finder: FaceFinder, picture: Picture, last: LastSeen) -> LastS
 def _look_at_small(
     finder: FaceFinder, picture: Picture, last: LastSeen, scale: float
 ) -> LastSeen | None:
-    """Look at a small copy of the frame."""
+    """Look at a small copy of the frame; None where it is not as many faces as before.
+
+    Where one more is seen, smaller ones that are not may have come with it: a meeting's window goes
+    from one speaker to all who are there.
+    """
     faces = finder.find(picture, scale=scale)
-    if len(faces) < len(last.faces):
+    if len(faces) != len(last.faces):
         return None
     return replace(
         last,

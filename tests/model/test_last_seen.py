@@ -94,14 +94,25 @@ def test_a_face_that_is_gone_is_gone_at_once_and_looked_for_in_the_whole_frame(f
     assert finder.looks[2] == finder.looks[3] == finder.looks[4] == finder.looks[0]
 
 
-def test_a_second_large_face_is_seen_on_the_small_copy(finder):
+def test_a_second_large_face_is_seen_at_once(finder):
     both = np.full((360, 640, 3), 90, np.uint8)
     both[:320, :320] = both[:320, 320:] = astronaut()[:320, 60:380]
     alone = both.copy()
     alone[:, 320:] = 90
-    found = read(finder, [alone, both])
-    assert [len(faces) for faces in found] == [1, 2]
-    assert len(finder.looks) == 2
+    found = read(finder, [alone, both, both])
+    assert [len(faces) for faces in found] == [1, 2, 2]
+    assert finder.looks[3] * 4 <= finder.looks[0], "after that on a small copy again"
+
+
+def test_a_window_that_goes_from_one_speaker_to_all_is_counted_whole_at_once(finder):
+    large = cv2.resize(astronaut()[:320, 60:380], (360, 360))
+    everybody = window()
+    everybody[:360, :360] = everybody[:360, 400:760] = large
+    speaker = np.full_like(everybody, 90)
+    speaker[:360, :360] = large
+    one, all_of_them = read(finder, [speaker, everybody])
+    assert len(one) == 1
+    assert len(all_of_them) == len(finder.find(everybody)) > 10
 
 
 def test_frames_of_another_size_start_anew(finder):
