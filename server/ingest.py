@@ -42,6 +42,7 @@ from server.store.sources import (
     SourceNotFound,
     SourceState,
     ensure_window_source,
+    leave_session,
     look_up_source,
     window_source_id,
 )
@@ -143,6 +144,17 @@ class Ingest:
             of = (ticket.session_id, ticket.source_id, seq, self.clock())
             outcome = await self._submit(SubmittedSelfReport(*of, said.answer))
         return SelfReportReceipt(outcome=_name_of(outcome), seq=seq)
+
+    async def leave(self, ticket: SourceTicket) -> int:
+        """Let a source leave, and keep nothing of it; see `leave_session`."""
+        erased = await asyncio.to_thread(self._erase, ticket)
+        self.engine.forget(ticket.source_id)
+        return erased
+
+    def _erase(self, ticket: SourceTicket) -> int:
+        now = datetime.fromtimestamp(self.clock(), UTC)
+        with self.database.writing() as db:
+            return leave_session(db, ticket.session_id, ticket.source_id, left_at=now)
 
     def _keep_pace(self, key: str) -> None:
         if wait := self.pace.take(key):

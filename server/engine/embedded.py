@@ -118,6 +118,10 @@ class EmbeddedEngine:
         finally:
             self._finish()
 
+    def forget(self, source_id: str) -> None:
+        """Forget what a source showed; see `FrameEngine`."""
+        self._sightings.forget(source_id)
+
     async def close(self) -> None:
         """Finish what was taken, for `close_seconds` at most, then stop the threads."""
         self._closed = True
@@ -147,6 +151,8 @@ class EmbeddedEngine:
         if outcome is CountOutcome.DUPLICATE:
             return Duplicate()
         _refuse_unless_counted(outcome)
+        if reading is not None:  # of whoever left meanwhile nothing is kept
+            self._sightings.keep(submitted.source_id, reading.last_seen)
         if isinstance(count, FrameCount):
             self._metrics.faces.inc(len(count.probabilities))
             self._metrics.faces_per_frame.observe(len(count.probabilities))
@@ -172,7 +178,6 @@ class EmbeddedEngine:
             reading = await self._threads.read(frame.data, last_seen, whose=frame.source_id)
         finally:
             self._unread -= 1
-        self._sightings.keep(frame.source_id, reading.last_seen)
         self._metrics.stages.observe(reading.seconds)
         self._note_pace(sum(reading.seconds.values()))
         return reading

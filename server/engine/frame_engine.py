@@ -102,6 +102,10 @@ class FrameEngine(Protocol):
         """
         ...
 
+    def forget(self, source_id: str) -> None:
+        """Forget what a source showed last: it has left. In the event loop."""
+        ...
+
     async def close(self) -> None:
         """Finish what was taken, but for a bounded time, then stop.
 

@@ -6,7 +6,7 @@ from server.bookkeeping import judge_outcome
 from server.requests import FrameSeq, ServiceOf, SourceOf
 from server.routes import problems
 from server.schemas import SelfReport, SelfReportReceipt, SourceView, Withdrawal
-from server.store.sources import leave_session, look_up_source
+from server.store.sources import look_up_source
 
 router = APIRouter(
     prefix="/api/v1/sessions/{session_id}",
@@ -47,11 +47,9 @@ def get_source(source: SourceOf, service: ServiceOf) -> SourceView:
 
 
 @router.post("/leave")
-def post_leave(source: SourceOf, service: ServiceOf) -> Withdrawal:
+async def post_leave(source: SourceOf, service: ServiceOf) -> Withdrawal:
     """Leave and withdraw: what is still kept of this source alone is erased, nothing is taken.
 
     Leaving again changes nothing. Join again with the code to take part again.
     """
-    with service.database.writing() as db:
-        erased = leave_session(db, source.session_id, source.source_id, left_at=service.now())
-    return Withdrawal(erased_buckets=erased)
+    return Withdrawal(erased_buckets=await service.ingest.leave(source))

@@ -21,6 +21,9 @@ class FullEngine:
     def busy(self, source_id=""):
         return Busy(3)
 
+    def forget(self, source_id):
+        raise AssertionError("nobody left")
+
     async def submit(self, frame):
         raise AssertionError("nothing should be submitted")
 
@@ -82,6 +85,19 @@ def test_who_is_known_is_looked_up_again_after_the_database_failed(classroom):
     with pytest.raises(DatabaseUnavailable):
         asyncio.run(ingest.take_frame(ticket, 1, open_frame))
     assert ingest.known.recall(ticket.session_id, ticket.source_id) is None
+
+
+def test_whoever_leaves_is_forgotten_by_the_engine_too(classroom):
+    forgotten = []
+
+    class ForgetfulEngine(RoomyEngine):
+        def forget(self, source_id):
+            forgotten.append(source_id)
+
+    _, token = join(classroom)
+    ticket = ticket_for(classroom, token)
+    asyncio.run(ingest_with(classroom, ForgetfulEngine()).leave(ticket))
+    assert forgotten == [ticket.source_id]
 
 
 def test_only_so_many_pictures_are_received_at_once(classroom):

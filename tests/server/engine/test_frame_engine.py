@@ -142,6 +142,34 @@ def test_what_a_source_showed_last_is_told_with_its_next_frame_and_with_no_other
     asyncio.run(run())
 
 
+def test_nothing_is_kept_of_what_a_source_showed_that_left(database):
+    async def run():
+        async with room_of(database) as room:
+            await room.engine.submit(room.frame(0, 1))
+            room.engine.forget(room.sources[0])
+            await room.engine.submit(room.frame(0, 2))
+            assert room.reader.told == [None, None]
+
+    asyncio.run(run())
+
+
+def test_nothing_is_kept_of_a_frame_whose_source_left_while_it_was_read(database):
+    async def run():
+        async with room_of(database) as room:
+            room.reader.gate.clear()
+            reading = asyncio.create_task(room.engine.submit(room.frame(0, 1)))
+            await asyncio.sleep(0)
+            with room.database.writing() as db:
+                leave_session(db, room.session, room.sources[0], left_at=NOW)
+            room.reader.gate.set()
+            for late in (reading, room.engine.submit(room.frame(0, 2))):
+                with pytest.raises(SourceLeft):
+                    await late
+            assert room.reader.told == [None, None]
+
+    asyncio.run(run())
+
+
 def test_the_same_number_again_is_a_duplicate(database):
     async def run():
         async with room_of(database) as room:
