@@ -53,8 +53,9 @@ class GroupCommit:
     def __init__(self, database: Database, metrics: Metrics) -> None:
         self._database, self._metrics = database, metrics
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self.failure: DatabaseUnavailable | DatabaseNotMigrated | None = None
-        """Why the last transaction failed, if the database could not be used."""
+        self.failure: str | None = None
+        """Why the last transaction failed, if the database could not be used. A sentence and not
+        the error, which would keep all that its traceback passes, pictures too."""
         self._failed_at = 0.0
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._thread.start()
@@ -91,6 +92,7 @@ class GroupCommit:
             batch, last = self._drain(first)
             outcomes = self._commit_batch(batch)
             tell_all([waiting.outcome for waiting in batch], outcomes)
+            del first, batch, outcomes  # a thread that waits must not hold what sources showed
             if last:
                 return
 
@@ -109,7 +111,7 @@ class GroupCommit:
     def _commit_batch(self, batch: Sequence[_Waiting]) -> Sequence[CountOutcome | Exception]:
         """Return an outcome for each, whatever happens: no error may end the thread."""
         if self.failure and all(waiting.came_at < self._failed_at for waiting in batch):
-            return [self.failure] * len(batch)  # they have waited for this database once already
+            return _tell_each(self.failure, batch)  # they have waited for it once already
         submitted = [waiting.submitted for waiting in batch]
         started = time.perf_counter()
         try:
@@ -119,8 +121,8 @@ class GroupCommit:
             self._observe(batch, outcomes, started)
         except (DatabaseUnavailable, DatabaseNotMigrated) as error:
             _log.error("commit failed", frames=len(batch), reason=str(error))
-            self.failure, self._failed_at = error, time.perf_counter()
-            return [error] * len(batch)
+            self.failure, self._failed_at = str(error), time.perf_counter()
+            return _tell_each(self.failure, batch)
         except Exception as error:  # noqa: BLE001 - it belongs to those who wait
             _log.error("commit failed", frames=len(batch), exc_info=error)
             if len(batch) == 1:
@@ -141,3 +143,8 @@ class GroupCommit:
             metrics.stages.commit_queue.observe(started - waiting.came_at)
         metrics.commit_frames.observe(len(batch))
         metrics.stages.commit.observe(now - started)
+
+
+def _tell_each(failure: str, batch: Sequence[_Waiting]) -> list[CountOutcome | Exception]:
+    """Return an error of its own for each, because each passes through another frame's call."""
+    return [DatabaseUnavailable(failure) for _ in batch]

@@ -18,10 +18,13 @@ FRESH_SECONDS = 3.0
 
 
 class _Gate:
-    """Open, until somebody waited in vain; then one at a time may pass."""
+    """Open, until somebody waited in vain; then one at a time may pass.
+
+    vain: why, as a sentence: an error would keep alive what its traceback passes.
+    """
 
     def __init__(self) -> None:
-        self.vain: DatabaseUnavailable | None = None
+        self.vain: str | None = None
         self._trying = threading.Lock()
 
     @contextmanager
@@ -31,7 +34,7 @@ class _Gate:
             yield
             return
         if not self._trying.acquire(blocking=False):
-            raise DatabaseUnavailable(str(vain))
+            raise DatabaseUnavailable(vain)
         try:
             yield
         finally:
@@ -43,7 +46,7 @@ class Outages:
 
     def __init__(self) -> None:
         self._to_read, self._to_write = _Gate(), _Gate()
-        self._unwritten: tuple[float, DatabaseUnavailable] | None = None
+        self._unwritten: tuple[float, str] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -58,7 +61,7 @@ class Outages:
             with self._to_write.passing(), self._noting(self._to_write):
                 yield
         except DatabaseUnavailable as error:
-            self._unwritten = time.monotonic(), error
+            self._unwritten = time.monotonic(), str(error)
             raise
         self._unwritten = None
 
@@ -69,9 +72,9 @@ class Outages:
             yield
         except DatabaseUnavailable as error:
             if time.monotonic() > started + VAIN_SECONDS:
-                gate.vain = error
+                gate.vain = str(error)
                 if error.silent:  # and not only locked, which may be so for writers alone
-                    self._to_read.vain = self._to_write.vain = error
+                    self._to_read.vain = self._to_write.vain = str(error)
             raise
         gate.vain = None
 
@@ -84,6 +87,6 @@ class Outages:
         """Raise the failure to write, if there was one a moment ago and no success since."""
         if (unwritten := self._unwritten) is None:
             return
-        at, error = unwritten
+        at, why = unwritten
         if time.monotonic() < at + FRESH_SECONDS:
-            raise DatabaseUnavailable(str(error))
+            raise DatabaseUnavailable(why)

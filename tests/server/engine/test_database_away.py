@@ -1,7 +1,9 @@
 """An engine whose database is locked: who waits, who is told at once, and that it goes on."""
 
 import asyncio
+import gc
 import sqlite3
+import weakref
 from contextlib import closing, contextmanager
 
 import pytest
@@ -58,5 +60,22 @@ def test_when_it_is_back_all_go_on_and_each_is_counted_once(sqlite_url):
         told = await asyncio.gather(*(room.engine.submit(room.frame(n, 1)) for n in range(6)))
         assert [type(each) for each in told] == [Duplicate, *[Counted] * 5]
         assert room.frames_counted() == 6
+
+    outcomes_of(sqlite_url, steps)
+
+
+def test_no_picture_outlives_its_answer_though_the_failure_is_remembered(sqlite_url):
+    async def submit(room, number, pictures):
+        frame = room.frame(number, 1)
+        pictures.add(frame)
+        with pytest.raises(DatabaseUnavailable):
+            await room.engine.submit(frame)
+
+    async def steps(room):
+        pictures = weakref.WeakSet()
+        with locked(sqlite_url):
+            await asyncio.gather(*(submit(room, number, pictures) for number in range(4)))
+            gc.collect()
+            assert not pictures
 
     outcomes_of(sqlite_url, steps)
