@@ -31,8 +31,8 @@ class Tallies:
     def __init__(self, folder: Path) -> None:
         url = f"sqlite:///{folder / 'stages.db'}"
         migrate(url)
-        self._database, now = Database(url), datetime.now(UTC)
-        with self._database.writing() as db:
+        self.database, now = Database(url), datetime.now(UTC)
+        with self.database.writing() as db:
             stored = add_session(
                 db,
                 title="bench",
@@ -43,22 +43,26 @@ class Tallies:
                 started_at=now,
                 network_version="bench",
             )
-        with self._database.writing() as db:
+        with self.database.writing() as db:
             self._source = add_source(db, stored.id, kind="student", joined_at=now)
         self._session, self._seq = stored.id, 0
 
-    def store(self, reading: FrameReading) -> None:
-        """Count one reading and commit it."""
+    def count(self, reading: FrameReading) -> FrameCount:
+        """Return what is to be counted of the next reading."""
         self._seq += 1
-        frame = FrameCount(
+        return FrameCount(
             self._session, self._source, self._seq, time.time(), "bench", reading.probabilities
         )
-        with self._database.writing() as db:
+
+    def store(self, reading: FrameReading) -> None:
+        """Count one reading and commit it."""
+        frame = self.count(reading)
+        with self.database.counting() as db:
             count_batch(db, [frame])
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self.database.close()
 
 
 def measure_frame(

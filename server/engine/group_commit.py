@@ -115,7 +115,7 @@ class GroupCommit:
         submitted = [waiting.submitted for waiting in batch]
         started = time.perf_counter()
         try:
-            with self._database.writing() as db:
+            with self._database.counting() as db:
                 outcomes = count_batch(db, submitted)
             self.failure = None
             self._observe(batch, outcomes, started)

@@ -5,17 +5,16 @@ Wants a transaction of its own, for its locks (see `server.store.sessions`).
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from server.store.frame_counts import FrameCount, tally_frames
 from server.store.marks import CountOutcome, hold_marks, judge_batch, move_marks
 from server.store.self_report_counts import SelfReportCount, write_self_reports
+from server.store.statements import Transaction
 from server.store.tables import open_self_report, open_tally
 from server.store.upserts import add_rows, replace_rows
 
 
 def count_batch(
-    db: Connection, batch: Sequence[FrameCount | SelfReportCount]
+    db: Transaction, batch: Sequence[FrameCount | SelfReportCount]
 ) -> list[CountOutcome]:
     """Count a batch and say what became of each, in order.
 

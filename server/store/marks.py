@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
+from server.store.statements import Transaction
 from server.store.tables import session, source
 from server.tally import Kind
 
@@ -63,15 +64,18 @@ class Held:
     sources: dict[tuple[str, str], HeldSource]
 
 
-def hold_marks(db: Connection, batch: Sequence[Numbered]) -> Held:
+def hold_marks(db: Transaction, batch: Sequence[Numbered]) -> Held:
     """Lock the sessions and sources of a batch, so that it can be judged."""
     sessions = db.execute(_HOLD_SESSIONS, {"ids": list({one.session_id for one in batch})})
     sources = db.execute(_HOLD_SOURCES, {"ids": list({one.source_id for one in batch})})
     return Held(
-        {row.id: HeldSession(row.bucket_seconds, row.ended_at is not None) for row in sessions},
         {
-            (row.session_id, row.id): HeldSource(row.last_seq, row.kind, row.left_at is not None)
-            for row in sources
+            session_id: HeldSession(bucket_seconds, ended_at is not None)
+            for session_id, bucket_seconds, ended_at in sessions
+        },
+        {
+            (session_id, source_id): HeldSource(last_seq, kind, left_at is not None)
+            for session_id, source_id, last_seq, kind, left_at in sources
         },
     )
 
@@ -89,7 +93,7 @@ def judge_batch(batch: Sequence[Numbered], held: Held) -> list[CountOutcome]:
     return outcomes
 
 
-def move_marks(db: Connection, counted: Sequence[Numbered]) -> None:
+def move_marks(db: Transaction, counted: Sequence[Numbered]) -> None:
     """Move the marks of the sources to what is counted, in the order it was judged."""
     highest = {one.source_id: one.seq for one in counted}
     if highest:

@@ -15,6 +15,13 @@ PATIENCE_SECONDS = 3.5
 """More than `BUSY_SECONDS`, so that a lock is told as a lock."""
 
 
+def connect_patiently(
+    _dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]
+) -> "PatientConnection":
+    """Connect, in place of SQLAlchemy's own way."""
+    return PatientConnection.connect(*arguments, **named)
+
+
 class PatientConnection(psycopg.Connection[Any]):
     """A connection whose every statement must be answered in time, or it is closed."""
 

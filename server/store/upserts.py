@@ -10,18 +10,20 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Insert, Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 
+from server.store.statements import Transaction
+
 LARGEST = {"joined_by": "largest"}
 """Marks a counter's column of which `add_rows` keeps the larger value instead of adding."""
 
 
-def add_rows(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def add_rows(db: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows; where a row with that primary key is there, add to its other columns."""
     if rows:
         db.execute(_adding_insert(db.dialect.name, table), rows)
 
 
 def replace_rows(
-    db: Connection, table: Table, rows: Sequence[dict[str, Any]], *, unless_smaller: str = ""
+    db: Transaction, table: Table, rows: Sequence[dict[str, Any]], *, unless_smaller: str = ""
 ) -> None:
     """Insert rows; where a row with that primary key is there, put the new one in its place.
 

@@ -55,7 +55,7 @@ class Lesson:
         return FrameCount(session.id, source_id, seq, moment, version, probabilities, turned)
 
     def count(self, *frames):
-        with self.database.writing() as db:
+        with self.database.counting() as db:
             return [outcome.name for outcome in count_batch(db, frames)]
 
     def make_frames(self, session, sources, numbers):

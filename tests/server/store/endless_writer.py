@@ -17,7 +17,7 @@ url, session_id, source_id = sys.argv[1:]
 database = Database(url)
 face = np.full((1, 7), 1 / 7, np.float32)
 for seq in count():
-    with database.writing() as db:
+    with database.counting() as db:
         frame = FrameCount(session_id, source_id, seq, time.time(), "net-1", face)
         count_batch(db, [frame])
     print(seq, flush=True)  # noqa: T201 - the acknowledgement

@@ -34,7 +34,7 @@ def test_two_servers_sent_the_same_frames_never_count_one_twice(lesson, database
         counted = []
         for at in range(0, len(frames), batch):
             part = frames[at : at + batch]
-            with database.writing() as db:
+            with database.counting() as db:
                 outcomes = count_batch(db, part)
             counted += [f for f, o in zip(part, outcomes, strict=True) if o.name == "COUNTED"]
         database.close()
@@ -89,7 +89,7 @@ def test_erasing_a_session_under_fire_ends_in_session_gone_and_no_rows(lesson, d
             seq += 1
             mine = [lesson.frame(session, each, seq) for each in sources[offset::2]]
             mine += [lesson.frame(kept, kept_source, 2 * seq + offset)]
-            with database.writing() as db:
+            with database.counting() as db:
                 outcomes = [outcome.name for outcome in count_batch(db, mine)]
             started.set()
             if "SESSION_GONE" in outcomes:
