@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, State
 
 from dashboard.api import ServerProblem
 from dashboard.callbacks.asking import current_api, current_viewer, explain
+from dashboard.plain import plain
 from dashboard.views.compare import comparison, nothing_chosen
 from dashboard.views.course import course_lessons, no_course
 from dashboard.views.words import notice
@@ -34,7 +35,7 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
             told = await current_api(http).read_comparison(chosen, aligned_by)
         except ServerProblem as problem:
             return notice(explain(problem)), title
-        return comparison(told, current_viewer()), title
+        return plain(comparison(told, current_viewer())), title
 
     @app.callback(
         Output("course", "children"),
@@ -52,4 +53,4 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
             told = await api.read_comparison(newest, "time")
         except ServerProblem as problem:
             return notice(explain(problem)), course
-        return course_lessons(told, len(known), current_viewer()), course
+        return plain(course_lessons(told, len(known), current_viewer())), course

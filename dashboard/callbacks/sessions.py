@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import httpx
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard.api import ServerProblem
 from dashboard.callbacks.asking import current_api, current_viewer, explain
+from dashboard.plain import tell
 from dashboard.views.sessions import NEWEST, more_words, row_numbers, session_list
 from dashboard.views.start import TypedWish, WrongWish
 from dashboard.views.strip import join_address
@@ -57,7 +58,7 @@ def _register_list(app: Dash, http: httpx.AsyncClient) -> None:
         if shown is None or shown["rows"] != rows:
             return session_list(listed, viewer, now), {}, *button, [], told
         changed = {
-            s.session_id: row_numbers(s)
+            s.session_id: tell(row_numbers(s))
             for s in listed
             if numbers[s.session_id] != shown["numbers"].get(s.session_id)
         }
@@ -67,9 +68,7 @@ def _register_list(app: Dash, http: httpx.AsyncClient) -> None:
 
     cast("Any", app).clientside_callback(
         ClientsideFunction("roomtone", "fillRows"),
-        Output({"type": "numbers", "session": ALL}, "children"),
         Input("sessions-numbers", "data"),
-        State({"type": "numbers", "session": ALL}, "id"),
         prevent_initial_call=True,
     )
 
@@ -123,19 +122,19 @@ def _register_erase(app: Dash, http: httpx.AsyncClient) -> None:
         Output("erase-what", "children"),
         Output("erase-which", "data"),
         Output("sessions-problem", "children", allow_duplicate=True),
-        Input({"type": "erase", "session": ALL}, "n_clicks"),
+        Input("erase-ask", "data"),
         Input("erase-yes", "n_clicks"),
         Input("erase-no", "n_clicks"),
         State("erase-which", "data"),
         prevent_initial_call=True,
     )
     async def ask_or_erase(
-        clicks: list[int | None], _: int | None, __: int | None, which: str | None
+        asked: dict[str, Any] | None, _: int | None, __: int | None, which: str | None
     ) -> tuple[Any, ...]:
         api, pressed = current_api(http), ctx.triggered_id
         try:
-            if isinstance(pressed, dict) and any(clicks):
-                session = await api.read_session(pressed["session"])
+            if pressed == "erase-ask" and asked:
+                session = await api.read_session(asked["session"])
                 return True, erasure(session), session.session_id, []
             if pressed == "erase-yes" and which:
                 await api.erase_session(which)

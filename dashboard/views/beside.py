@@ -1,13 +1,14 @@
 """What the pages of courses and of comparisons share: legend, bars, sentences, numbers."""
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.bands import draw_bar, draw_swatch
 from dashboard.palette import TOP_TO_BOTTOM
+from dashboard.plain import Element
 from dashboard.viewer import Viewer
 from dashboard.views.words import aria
 from dashboard.vocabulary import emotion_names
@@ -87,16 +88,11 @@ def write_difference(difference: Difference) -> str:
     return gettext("{size} ({low} to {high})").format(size=size, low=low, high=high)
 
 
-def choice(session_id: str, title: str) -> dmc.Checkbox:
+def choice(session_id: str, title: str) -> Any:  # noqa: ANN401  no component, but beside them
     """Return the box by which a lesson is chosen; its name and value make the form's address."""
-    return dmc.Checkbox(
-        value=session_id,
-        checked=False,
-        size="xs",
-        radius="xs",
-        attributes={"input": {"name": "session"}},
-        **aria(label=gettext("Choose {title} to compare").format(title=title)),
-    )
+    says = gettext("Choose {title} to compare").format(title=title)
+    told = {"type": "checkbox", "name": "session", "value": session_id, "class": "choice"}
+    return Element("input", {**told, **aria(label=says)})
 
 
 def session_link(session: ComparedSession | LeftOut) -> dcc.Link:

@@ -10,6 +10,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.plain import plain
 from dashboard.viewer import Viewer
 from dashboard.views.moment import transcript_box
 from dashboard.views.notes import notes_box
@@ -50,12 +51,13 @@ def moments_section() -> html.Section:
 
 def marker_list(
     markers: Sequence[Marker], viewer: Viewer, *, ended: bool = False
-) -> html.Ol | html.P:
+) -> html.Div | html.P:
     """Return the markers, newest first, each with what can be done to it."""
     if not markers:
         told = gettext("Nothing is marked yet. Press m, or q for a question.")
         return html.P(gettext("Nothing was marked.") if ended else told, className="nothing")
-    return html.Ol([_marker(each, viewer) for each in reversed(markers)], className="rows")
+    rows = [_marker(each, viewer) for each in reversed(markers)]
+    return plain(html.Ol(rows, className="rows"))
 
 
 def outline_list(
@@ -69,7 +71,7 @@ def outline_list(
         return [html.P(told, className="nothing")]
     remove = html.Button(gettext("Remove all"), id="outline-remove", className="button quiet")
     rows = [_entry(each, is_now=each.position == current) for each in entries]
-    return [html.Ol(rows, className="rows entries"), remove]
+    return [plain([html.Ol(rows, className="rows entries"), remove])]
 
 
 def outline_words(entries: Sequence[OutlineEntry], session: Session, viewer: Viewer) -> list[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dash import html
 
+from dashboard.plain import plain
 from dashboard.viewer import Viewer
 from dashboard.views.words import aria, data
 from server.languages import gettext
@@ -31,12 +32,12 @@ def notes_box() -> html.Div:
     )
 
 
-def note_list(notes: Sequence[Marker], viewer: Viewer) -> html.Ol | html.P:
+def note_list(notes: Sequence[Marker], viewer: Viewer) -> html.Div | html.P:
     """Return the notes, markers of that kind, by time."""
     if not notes:
         told = gettext("No notes yet. What you write here becomes part of the report.")
         return html.P(told, className="nothing")
-    return html.Ol([_note(each, viewer) for each in notes], className="rows")
+    return plain(html.Ol([_note(each, viewer) for each in notes], className="rows"))
 
 
 def _note(note: Marker, viewer: Viewer) -> html.Li:

@@ -6,10 +6,11 @@ from datetime import datetime
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.plain import plain
 from dashboard.viewer import Viewer
 from dashboard.views.beside import COMPARE, choice
 from dashboard.views.start import start_form
-from dashboard.views.words import aria, course_link, number
+from dashboard.views.words import aria, course_link, data, number
 from server.languages import gettext, ngettext
 from server.schemas import Session, SessionOrigin
 
@@ -42,6 +43,7 @@ def sessions_page() -> html.Div:
                     ),
                 ],
             ),
+            dcc.Store(id="erase-ask"),
             dcc.Store(id="erase-which"),
             dcc.Store(id="sessions-shown"),
             dcc.Store(id="sessions-numbers"),
@@ -50,11 +52,11 @@ def sessions_page() -> html.Div:
     )
 
 
-def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> html.Ul | html.Div:
+def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> html.Div:
     """Return the rows, or what a teacher does first when there are none."""
     if not sessions:
         return _first_steps()
-    return html.Ul([_row(s, viewer, now) for s in sessions], className="sessions")
+    return plain(html.Ul([_row(s, viewer, now) for s in sessions], className="sessions"))
 
 
 def row_numbers(session: Session) -> list[html.Div]:
@@ -126,9 +128,7 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
                         [
                             choice(session.session_id, session.title),
                             dcc.Link(
-                                session.title,
-                                href=f"/dashboard/session/{session.session_id}",
-                                id={"type": "open", "session": session.session_id},
+                                session.title, href=f"/dashboard/session/{session.session_id}"
                             ),
                         ]
                     ),
@@ -140,8 +140,8 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
             ),
             html.Dl(
                 row_numbers(session),
-                id={"type": "numbers", "session": session.session_id},
                 className="row-facts",
+                **data(numbers=session.session_id),
             ),
             html.Div([*_report(session), _erase(session)], className="row-does"),
         ],
@@ -165,9 +165,9 @@ def _report(session: Session) -> list[html.A]:
 def _erase(session: Session) -> html.Button:
     return html.Button(
         gettext("Delete"),
-        id={"type": "erase", "session": session.session_id},
         type="button",
         className="button quiet",
+        **data(erase=session.session_id),
         **aria(label=gettext("Delete {title}").format(title=session.title)),
     )
 

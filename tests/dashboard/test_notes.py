@@ -13,6 +13,7 @@ from dashboard.views.twin import twin_tables
 from server.schemas import MarkerKind
 from tests.dashboard.callbacks.test_live import Page
 from tests.dashboard.figures import FULL, scene
+from tests.dashboard.plain_trees import unfold
 from tests.dashboard.points import NOON, session
 from tests.dashboard.test_marks import FIVE, mark, marker
 
@@ -33,7 +34,7 @@ def test_notes_near_to_each_other_share_a_sign_that_counts_them():
     assert [len(sign.notes) for sign in signs] == [2, 1]
     lane = str(marks_lane([], VIEWER, signs))
     assert "2 notes" in lane
-    assert "1 note'" in lane
+    assert '1 note"' in lane
 
 
 def test_a_sign_tells_the_beginning_of_a_long_note_and_never_all_of_it():
@@ -61,7 +62,8 @@ def test_the_table_has_notes_with_their_words():
 
 
 def test_each_note_can_be_edited_and_deleted_by_its_time():
-    listed = str(note_list([marker(61, "line one\nline two", NOTE)], VIEWER))
+    box = note_list([marker(61, "line one\nline two", NOTE)], VIEWER)
+    listed = str(unfold(box.to_plotly_json()))
     assert "line one\\nline two" in listed
     assert "Edit the note of 12:01:01 UTC" in listed
     assert "Delete the note of 12:01:01 UTC" in listed

@@ -123,8 +123,16 @@ def test_marks_are_lines_through_all_rows_at_their_moment():
     marks = [Mark(NOON + timedelta(seconds=s), MarkerKind.SLIDE, "Osmosis") for s in (60, 900)]
     figure = draw(FULL, marks=marks)
     [line] = [s for s in figure.layout.shapes if s.name == "mark"]
-    assert line.x0 == line.x1 == moment(60)
-    assert (line.y0, line.y1, line.yref) == (0, 1, "paper")
+    at = moment(60).replace(" ", "_")
+    assert (line.path, line.yref) == (f"M{at},0L{at},1", "paper")
+
+
+def test_many_marks_are_two_shapes_for_plotly_draws_each_by_itself():
+    marks = [Mark(NOON + timedelta(seconds=s), kind, "Osmosis")
+             for s in range(100) for kind in (MarkerKind.SLIDE, MarkerKind.QUESTION)]  # fmt: skip
+    figure = draw(FULL, marks=marks)
+    drawn = {s.line.dash: s.path.count("M") for s in figure.layout.shapes if s.name == "mark"}
+    assert drawn == {"solid": 100, "dot": 100}
 
 
 @pytest.mark.parametrize("curves", [False, True])

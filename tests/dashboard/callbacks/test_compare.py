@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.dashboard.compared_courses import ALONE, BIOLOGY, PHYSICS, courses
 from tests.dashboard.conftest import Browser
+from tests.dashboard.plain_trees import unfold
 
 __all__ = ["courses"]
 
@@ -33,7 +34,9 @@ def compare(browser, courses):
 @pytest.fixture
 def course(browser):
     def course(name):
-        return browser.press("course.children", "course-name.data", course_name=name)["course"]
+        return unfold(
+            browser.press("course.children", "course-name.data", course_name=name)["course"]
+        )
 
     return course
 
@@ -42,7 +45,7 @@ def search_for(browser, search, aligned_by="time"):
     told = browser.press(
         "compare.children", "compare-aligned.value", compare_aligned=aligned_by, url=search
     )
-    return told["compare"]["children"]
+    return unfold(told["compare"]["children"])
 
 
 def parts(tree, kind=None, **wanted):
@@ -157,7 +160,7 @@ def test_a_course_is_compared_all_at_once_or_by_choice(course, courses):
     told = course(BIOLOGY)["children"]
     every = next(parts(told, "A", id="compare-all"))["href"]
     assert parse_qs(urlsplit(every).query)["session"] == courses.ids(*BIOLOGY_LESSONS)
-    boxes = [each["value"] for each in parts(told, "Checkbox")]
+    boxes = [each["value"] for each in parts(told, "Input", name="session")]
     assert boxes == courses.ids(*BIOLOGY_LESSONS, "Running", "Few came")
 
 

@@ -91,8 +91,8 @@ def mark(session, kind):
 def test_the_list_leads_to_the_report_of_what_has_ended_and_to_its_course(signed_in, fake, ended):
     running = fake.add("Latin", minutes_ago=3)
     listed = str(signed_in.press("sessions-shown.data", "sessions-tick.n_intervals"))
-    assert f"/dashboard/session/{ended.session_id}/report'" in listed
-    assert f"/dashboard/session/{running.session_id}/report'" not in listed
+    assert f'/dashboard/session/{ended.session_id}/report"' in listed
+    assert f'/dashboard/session/{running.session_id}/report"' not in listed
     assert "/dashboard/course/Biology%209b" in listed
 
 

@@ -72,7 +72,7 @@ def test_a_lesson_that_has_ended_is_drawn_anew(signed_in, fake):
 
 
 def rows_of(answer):
-    return str(answer["sessions"]).count("'className': 'session-row'")
+    return str(answer["sessions"]).count('"class": "session-row"')
 
 
 def test_of_many_sessions_the_newest_are_listed_and_all_on_demand(signed_in, fake):
