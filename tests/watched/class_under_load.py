@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from random import uniform
 
 import httpx
 
@@ -48,10 +49,12 @@ class Class:
             thread.join(60)
 
     def _send(self, path: str, source: dict[str, str], body: dict | None) -> None:
-        beside = body is not None  # what comes beside frames keeps its pace under overload
+        # What comes beside frames keeps its pace under overload. Frames come at uneven times: after
+        # an overload all would send at the same moment for good, and be refused for good.
+        beside = body is not None
         numbers = itertools.count(2_000_000 if path.endswith("self-reports") else 1)
         with httpx.Client(base_url=self._server.url, headers=source, trust_env=False) as client:
-            while not self._stop.wait(1.0 if beside else self.pause):
+            while not self._stop.wait(1.0 if beside else self.pause * uniform(0.5, 1.5)):
                 seq = next(numbers)
                 headers, picture = {"Frame-Seq": str(seq)}, self._pictures[seq % 2]
                 with suppress(httpx.HTTPError):
