@@ -183,7 +183,7 @@ def _pass_back(answer: httpx.Response, body: bytes, origin: httpx.URL) -> Respon
 
 
 def _keep_headers(response: Response, answer: httpx.Response, origin: httpx.URL) -> None:
-    given = {name for name, _ in response.raw_headers}
+    given = {b"date", *(name for name, _ in response.raw_headers)}  # the date this server says
     for name, value in _keep(answer.headers.raw):
         key = name.lower()
         if key not in given:
