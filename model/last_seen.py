@@ -60,13 +60,14 @@ class LastSeen:
     """The faces of a source's last frame, in its pixels.
 
     patches: `(n, 64) bool`, which of 8x8 patches of each face were lighter than half of them when
-    it was last found; looks: frames since the last whole look at the usual scale.
+    it was last found, or None where all faces are large: then nothing asks for them; looks: frames
+    since the last whole look at the usual scale.
     """
 
     width: int
     height: int
     faces: Faces
-    patches: NDArray[np.bool_]
+    patches: NDArray[np.bool_] | None
     looks: int = 0
 
 
@@ -83,8 +84,8 @@ def find_faces(
         seen = _look_quickly(finder, picture, last)
         if seen is not None:
             return seen.faces, seen
-    faces = finder.find(picture)
-    return faces, LastSeen(width, height, faces, find_light_patches(picture, faces.boxes))
+    seen = _remember(finder, picture, finder.find(picture))
+    return seen.faces, seen
 
 
 def find_light_patches(picture: Picture, boxes: Floats) -> NDArray[np.bool_]:
@@ -106,18 +107,33 @@ def find_light_patches(picture: Picture, boxes: Floats) -> NDArray[np.bool_]:
     return light
 
 
+def _remember(finder: FaceFinder, picture: Picture, faces: Faces, looks: int = 0) -> LastSeen:
+    """Keep what the next frame needs of faces that were all found in this one."""
+    height, width = picture.shape[:2]
+    large = _choose_small_scale(finder, width, height, faces) is not None
+    patches = None if large else find_light_patches(picture, faces.boxes)
+    return LastSeen(width, height, faces, patches, looks)
+
+
+def _choose_small_scale(finder: FaceFinder, width: int, height: int, faces: Faces) -> float | None:
+    """Return the scale of the smallest copy that shows all faces; None where some are small."""
+    usual = finder.usual_scale(width, height)
+    smallest = float(faces.boxes[:, 2:].max(1).min(initial=math.inf)) * usual
+    fitting = (usual * shrink for shrink in SHRINKS if smallest * shrink >= finder.smallest)
+    return next(fitting, None)
+
+
 def _look_quickly(finder: FaceFinder, picture: Picture, last: LastSeen) -> LastSeen | None:
     """Find the faces again without a whole look; None where one is due or a face is missed."""
     if not len(last.faces):
         return None
-    usual = finder.usual_scale(last.width, last.height)
-    smallest = float(last.faces.boxes[:, 2:].max(1).min()) * usual
-    for shrink in SHRINKS:
-        if smallest * shrink >= finder.smallest:
-            due = last.looks + 1 >= WHOLE_AFTER_SMALL
-            return None if due else _look_at_small(finder, picture, last, usual * shrink)
-    due = last.looks + 1 >= WHOLE_AFTER_AROUND
-    return None if due else _look_around(finder, picture, last, usual)
+    scale = _choose_small_scale(finder, last.width, last.height, last.faces)
+    if scale is not None:
+        due = last.looks + 1 >= WHOLE_AFTER_SMALL
+        return None if due else _look_at_small(finder, picture, last, scale)
+    if last.patches is None or last.looks + 1 >= WHOLE_AFTER_AROUND:
+        return None
+    return _look_around(finder, picture, last, last.patches)
 
 
 def _look_at_small(
@@ -131,19 +147,15 @@ def _look_at_small(
     faces = finder.find(picture, scale=scale)
     if len(faces) != len(last.faces):
         return None
-    return replace(
-        last,
-        faces=faces,
-        patches=find_light_patches(picture, faces.boxes),
-        looks=last.looks + 1,
-    )
+    return _remember(finder, picture, faces, last.looks + 1)
 
 
 def _look_around(
-    finder: FaceFinder, picture: Picture, last: LastSeen, usual: float
+    finder: FaceFinder, picture: Picture, last: LastSeen, before: NDArray[np.bool_]
 ) -> LastSeen | None:
-    """Keep faces that sit where they were; look around the others."""
-    alike = (find_light_patches(picture, last.faces.boxes) == last.patches).mean(1)
+    """Keep faces that sit where they were, with the patches of before; look around the others."""
+    usual = finder.usual_scale(last.width, last.height)
+    alike = (find_light_patches(picture, last.faces.boxes) == before).mean(1)
     holds = alike >= HOLDS
     stayed = last.faces.take(holds)
     if holds.all():
@@ -156,7 +168,7 @@ def _look_around(
     found = _find_in_squares(finder, picture, squares, scale)
     if len(found) and len(stayed):
         found = found.take(overlap(found.boxes, stayed.boxes).max(1) < SAME_FACE)
-    patches = np.concatenate([last.patches[holds], find_light_patches(picture, found.boxes)])
+    patches = np.concatenate([before[holds], find_light_patches(picture, found.boxes)])
     every = join_faces([stayed, found])
     if len(every) < (1 - MOST_MISSED) * len(last.faces):
         return None

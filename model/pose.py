@@ -59,13 +59,17 @@ def estimate_poses(landmarks: Floats) -> list[Pose]:
         return []
     points = landmarks.astype(np.float64)
     centred = points - points.mean(1, keepdims=True)
-    rows = np.einsum("kp,npc->nck", _SOLVER, centred)
-    scale = np.linalg.norm(rows, axis=2, keepdims=True)
-    right, down = np.moveaxis(rows / np.maximum(scale, 1e-9), 1, 0)
-    forward = np.cross(right, down)
-    forward /= np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
+    axes = _SOLVER @ centred  # (n, 3, 2): the face's x and y axis, as long as the face is large
+    lengths = np.sqrt((axes**2).sum(1, keepdims=True))
+    (right_x, down_x), (right_y, down_y), (right_z, down_z) = np.moveaxis(
+        axes / np.maximum(lengths, 1e-9), 0, 2
+    )
+    cosine = right_x * down_x + right_y * down_y + right_z * down_z
+    sine = np.sqrt(np.maximum(1 - cosine**2, 1e-18))
+    forward_z = (right_x * down_y - right_y * down_x) / sine
     # The face's own z axis seen from the camera is the third column of the rotation.
-    yaw = np.degrees(np.arctan2(right[:, 2], forward[:, 2]))
-    pitch = np.degrees(np.arctan2(-down[:, 2], np.hypot(right[:, 2], forward[:, 2])))
-    roll = np.degrees(np.arctan2(down[:, 0], down[:, 1]))
-    return [Pose(*map(float, angles)) for angles in np.stack([yaw, pitch, roll], 1).round(1)]
+    yaw = np.arctan2(right_z, forward_z)
+    pitch = np.arctan2(-down_z, np.hypot(right_z, forward_z))
+    roll = np.arctan2(down_x, down_y)
+    angles = np.degrees([yaw, pitch, roll]).T.round(1)
+    return [Pose(*each) for each in angles.tolist()]

@@ -153,20 +153,17 @@ def decode_faces(
     At most `MOST_CANDIDATES`, still overlapping.
     """
     scores = heatmap[0, 0]
-    rows, columns = np.nonzero(scores > threshold)
-    order = np.argsort(-scores[rows, columns], kind="stable")[:MOST_CANDIDATES]
-    rows, columns = rows[order], columns[order]
-    height, width = np.exp(sizes[0][:, rows, columns]) * CELL
-    down, across = offsets[0][:, rows, columns]
-    left = (columns + across + 0.5) * CELL - width / 2
-    top = (rows + down + 0.5) * CELL - height / 2
-    points = landmarks[0][:, rows, columns].reshape(5, 2, -1)
-    x = left + points[:, 1] * width
-    y = top + points[:, 0] * height
+    places = np.flatnonzero(scores > threshold)
+    places = places[np.argsort(-scores.take(places), kind="stable")[:MOST_CANDIDATES]]
+    # Of all pairs, down comes before across and height before width.
+    size = np.exp(sizes.reshape(2, -1).take(places, 1)) * CELL
+    middle = np.divmod(places, scores.shape[1]) + offsets.reshape(2, -1).take(places, 1)
+    corner = (middle + 0.5) * CELL - size / 2
+    points = corner + landmarks.reshape(5, 2, -1).take(places, 2) * size
     return Faces(
-        np.stack([left, top, width, height], 1).astype(np.float32),
-        np.stack([x, y], 2).transpose(1, 0, 2).astype(np.float32),
-        scores[rows, columns],
+        np.concatenate([corner[::-1], size[::-1]]).T.astype(np.float32, order="C"),
+        points[:, ::-1].transpose(2, 0, 1).astype(np.float32, order="C"),
+        scores.take(places),
     )
 
 

@@ -70,6 +70,14 @@ def read(finder, pictures):
     return found
 
 
+def test_of_a_large_face_nothing_is_kept_but_where_it_was(finder):
+    _, whole = find_faces(finder, student(), None)
+    _, quick = find_faces(finder, student(shift=30), whole)
+    _, many = find_faces(finder, window(), None)
+    assert (whole.patches, quick.patches) == (None, None)
+    assert len(many.patches) == len(many.faces) == ROWS * COLUMNS
+
+
 def test_a_large_face_is_found_again_on_a_small_copy(finder):
     first, second = read(finder, [student(), student(shift=30)])
     assert len(first) == len(second) == 1
