@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
 from server.heads import BoundedHeads, write_refusal
 from server.pace import Pace
 
@@ -75,6 +77,7 @@ class KeptConnection(BoundedHeads):
         self._head_seconds, self._stalled_seconds = head_seconds, stalled_seconds
         self._idle_since: float = self.loop.time()
         self._stalled_since: float | None = None
+        self._answering: RequestResponseCycle | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -94,14 +97,29 @@ class KeptConnection(BoundedHeads):
 
     def on_headers_complete(self) -> None:
         """Begin an answer, unless too many of this connection's wait already."""
+        waiting = len(self.pipeline)
         super().on_headers_complete()
+        if len(self.pipeline) == waiting:
+            self._answering = self.cycle
         if len(self.pipeline) > MOST_PIPELINED:
             self.transport.abort()
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""
         self._idle_since = self.loop.time()
+        self._answering = self.pipeline[-1][0] if self.pipeline else None
         super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the answer under way that nobody reads it; uvicorn tells the last request's only.
+
+        Else it would be written to a closed socket, and look like a fault of ours.
+        """
+        super().connection_lost(exc)
+        self.pipeline.clear()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
 
     def pause_writing(self) -> None:
         """Note that the other side takes nothing."""

@@ -1,7 +1,9 @@
 """Connections of those who dawdle, say nothing or take nothing are let go; others are not."""
 
 import asyncio
+import logging
 import socket
+import struct
 import threading
 import time
 from contextlib import contextmanager
@@ -27,8 +29,8 @@ def make_app():
         return "here"
 
     @app.get("/late")
-    async def late() -> str:
-        await asyncio.sleep(3)
+    async def late(seconds: float = 3) -> str:
+        await asyncio.sleep(seconds)
         return "here after all"
 
     @app.get("/stream")
@@ -177,6 +179,17 @@ def test_a_few_requests_at_once_are_answered_in_order_and_a_flood_is_not(address
     with connect(address) as flood:
         flood.sendall(GET * 1000)
         assert read_to_end(flood).count(b" 200 OK") < 1000
+
+
+def test_who_goes_away_with_requests_waiting_leaves_no_error(caplog):
+    with served(most=10) as (server, address):
+        with connect(address) as line:
+            line.sendall(GET.replace(b"brief", b"late?seconds=0.2") * 3)
+            assert b" 200 OK" in line.recv(65_536)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        while server.server_state.tasks:
+            time.sleep(0.01)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def test_the_idlest_make_room_for_one_more():
