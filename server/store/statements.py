@@ -42,21 +42,21 @@ class _Ready:
         assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what statements of SQL become
         self.sql = compiled.string
         self._order = compiled.positiontup if compiled.positional else None
-        self._turn = {
-            name: bound.type.dialect_impl(dialect).bind_processor(dialect)
+        self._lists = list(lists)
+        self._turns = [
+            (name, turn)
             for name, bound in compiled.binds.items()
-        }
+            if (turn := bound.type.dialect_impl(dialect).bind_processor(dialect))
+        ]
 
     def arrange(self, values: Row) -> Any:  # noqa: ANN401 - a sequence or a mapping
         """Return the values as the driver takes them, each turned as its column's type wants."""
-        named: dict[str, Any] = {}
-        for name, value in values.items():
-            turn = self._turn[name]
-            if isinstance(value, list):
-                many = map(turn, value) if turn else value
-                named |= {f"{name}_{number}": each for number, each in enumerate(many, 1)}
-            else:
-                named[name] = turn(value) if turn else value
+        named = dict(values)
+        for name, turn in self._turns:
+            many = name in self._lists
+            named[name] = [turn(each) for each in named[name]] if many else turn(named[name])
+        for name in self._lists:
+            named |= {f"{name}_{number}": each for number, each in enumerate(named.pop(name), 1)}
         return named if self._order is None else [named[name] for name in self._order]
 
 
