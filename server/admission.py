@@ -32,15 +32,21 @@ class Admission:
 
     def lets_in(self, source_id: str, under_way: int, places: int) -> bool:
         """Tell whether one more of a source may come in while so many of `places` are taken."""
+        if self.refuses(source_id, under_way, places):
+            return False
+        self._refused.pop(source_id, None)
+        return True
+
+    def refuses(self, source_id: str, under_way: int, places: int) -> bool:
+        """Tell whether it is not let in, and remember that; being let in is not noted here."""
         refused, _ = self._refused.get(source_id, (0, 0.0))
         share = FIRST_SHARE + (1 - FIRST_SHARE) * min(refused / MOST_REFUSALS, 1)
         if under_way < max(places * share, min(places, 1)):
-            self._refused.pop(source_id, None)
-            return True
+            return False
         now = self._clock()
         self._forget(now)
         self._refused[source_id] = refused + 1, now
-        return False
+        return True
 
     def _forget(self, now: float) -> None:
         if now >= self._sweep_at:

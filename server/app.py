@@ -55,6 +55,7 @@ from server.settings import Settings
 from server.store.database import Database, check_schema
 from server.telemetry import NO_TELEMETRY, Telemetry, add_telemetry
 from server.told_moods import MoodQuestion
+from server.turnstile import Turnstile
 from server.unknown_calls import answer_the_rest
 from server.videos.opening import open_recordings
 from server.watching import Watch
@@ -112,6 +113,8 @@ def create_app(
     app.state.telemetry = add_telemetry(app, settings, service.metrics.stages)
     log_all = settings.log_requests == "all"
     app.add_middleware(RequestIds, metrics=service.metrics, log_all=log_all)
+    if app.state.telemetry is None and not log_all:  # these tell of each request, refused or not
+        app.state.turn_away = Turnstile(service).turn_away
     add_error_handlers(app)
     app.include_router(live_router)
     for routes in (

@@ -1,8 +1,8 @@
 """Which connections are kept: neither those that send nothing or trickle, nor more than fit.
 
 uvicorn closes a connection that has been silent after an answer, and no other: one that never asks
-for anything, or sends a byte now and then, would be kept for good. Imports `heads` and no more of
-ours.
+for anything, or sends a byte now and then, would be kept for good. Imports `heads`, `early_answers`
+and `pace`, and no more of ours.
 """
 
 import heapq
@@ -14,7 +14,8 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from server.heads import BoundedHeads, write_refusal
+from server.early_answers import EarlyAnswers
+from server.heads import write_refusal
 from server.pace import Pace
 
 HEAD_SECONDS: Final = 20.0
@@ -57,7 +58,7 @@ class Places:
     full_until: float = 0.0
 
 
-class KeptConnection(BoundedHeads):
+class KeptConnection(EarlyAnswers):
     """One connection and since when it is waited for.
 
     Where more come than there are places, those that have been idle longest are closed; where all

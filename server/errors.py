@@ -149,6 +149,11 @@ def answer_error(request: Request, error: Exception) -> Response | None:
 def _answer_known(request: Request, error: Exception) -> Response:
     judge_error(request.scope, error)
     note_reason(request.scope, str(error))
+    return tell_error(error)
+
+
+def tell_error(error: Exception) -> Response:
+    """Answer an error that the table knows."""
     status = _status_of(error)
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):

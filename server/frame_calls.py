@@ -7,6 +7,7 @@ costs beside its reading (docs/ingest.md).
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,10 +46,9 @@ class FrameCalls:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a frame, or pass the request on untouched."""
-        found = None
+        call = None
         if scope["type"] == "http" and scope["method"] == "POST":
-            found = _FRAMES.fullmatch(scope["path"])
-        call = self._read_call(scope, found[1]) if found else None
+            call = read_frame_call(self._service, scope["path"], scope["headers"])
         if call is None:
             await self._app(scope, receive, send)
             return
@@ -69,34 +69,43 @@ class FrameCalls:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": told})
 
-    def _read_call(self, scope: Scope, session_id: str) -> tuple[SourceTicket, int] | None:
-        """Return who sends and the frame's number; None for whatever needs a closer look."""
-        told: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            if name in (b"authorization", b"frame-seq"):
-                if name in told:
-                    return None
-                told[name] = value
-        number = _NUMBER.fullmatch(told.get(b"frame-seq", b""))
-        bearer = _BEARER.fullmatch(told.get(b"authorization", b""))
-        if number is None or bearer is None or (seq := int(number[0])) > MAX_SEQ:
-            return None
-        ticket = self._read_ticket(bearer[1].decode("latin-1"), session_id)
-        return None if ticket is None else (ticket, seq)
-
-    def _read_ticket(self, token: str, session_id: str) -> SourceTicket | None:
-        keyring = self._service.keyring
-        if keyring.is_teacher(token):
-            return SourceTicket(session_id, window_source_id(session_id))
-        try:
-            ticket = keyring.read_source(token, now=self._service.now())
-        except NotSignedIn:
-            return None
-        return ticket if ticket.session_id == session_id else None
-
     async def _take(self, request: Request, ticket: SourceTicket, seq: int) -> bytes:
         service = self._service
         picture = PictureBody(request, service.settings.max_frame_bytes)
         taken = await service.ingest.take_frame(ticket, seq, picture)
         judge_outcome(request.scope, taken.outcome)
         return write_frame_answer(taken.outcome, seq, taken.reading, taken.network_version)
+
+
+def read_frame_call(
+    service: Service, path: str, headers: Iterable[tuple[bytes, bytes]]
+) -> tuple[SourceTicket, int] | None:
+    """Return who sends a frame and its number; None for whatever needs a closer look.
+
+    Of a POST, whose headers' names are in small letters.
+    """
+    found = _FRAMES.fullmatch(path)
+    if found is None:
+        return None
+    told: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in (b"authorization", b"frame-seq"):
+            if name in told:
+                return None
+            told[name] = value
+    number = _NUMBER.fullmatch(told.get(b"frame-seq", b""))
+    bearer = _BEARER.fullmatch(told.get(b"authorization", b""))
+    if number is None or bearer is None or (seq := int(number[0])) > MAX_SEQ:
+        return None
+    ticket = _read_ticket(service, bearer[1].decode("latin-1"), found[1])
+    return None if ticket is None else (ticket, seq)
+
+
+def _read_ticket(service: Service, token: str, session_id: str) -> SourceTicket | None:
+    if service.keyring.is_teacher(token):
+        return SourceTicket(session_id, window_source_id(session_id))
+    try:
+        ticket = service.keyring.read_source(token, now=service.now())
+    except NotSignedIn:
+        return None
+    return ticket if ticket.session_id == session_id else None

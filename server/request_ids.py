@@ -39,10 +39,15 @@ class _Passage:
     __slots__ = ("came_at", "reason", "request_id", "status")
 
     def __init__(self, asked_for: str) -> None:
-        sane = _SANE.fullmatch(asked_for) is not None
-        made = random.getrandbits(64)  # a name to find lines by, no secret
-        self.request_id = asked_for if sane else f"{made:016x}"
+        self.request_id = name_request(asked_for)
         self.came_at, self.status, self.reason = time.perf_counter(), 0, ""
+
+
+def name_request(asked_for: str) -> str:
+    """Return a request's id: what a proxy asks for if it is sane, else a new one."""
+    if _SANE.fullmatch(asked_for) is not None:
+        return asked_for
+    return f"{random.getrandbits(64):016x}"  # a name to find lines by, no secret
 
 
 def request_id_of(scope: Scope) -> str:

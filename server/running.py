@@ -46,10 +46,9 @@ def run_app(
     open, or uvicorn would wait for them. Raises `PortTaken`.
     """
     listener = bind_port(host, port)
-    connection = functools.partial(KeptConnection, places=Places(count_places()))
     config = uvicorn.Config(
         app,
-        http=cast("type[asyncio.Protocol]", connection),
+        http=cast("type[asyncio.Protocol]", prepare_connections(app)),
         ws="none",  # no call of ours is one
         log_config=None,
         access_log=False,  # a request's URL may hold a token
@@ -61,6 +60,12 @@ def run_app(
     closers = getattr(app.state, "closers", [])
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after a clean stop
         _Server(config, announce, before_stop, closers).run(sockets=[listener])
+
+
+def prepare_connections(app: FastAPI) -> "functools.partial[KeptConnection]":
+    """Return what makes a connection to an app, which may refuse early (`app.state.turn_away`)."""
+    turn_away = getattr(app.state, "turn_away", None)
+    return functools.partial(KeptConnection, places=Places(count_places()), turn_away=turn_away)
 
 
 def bind_port(host: str, port: int) -> socket.socket:

@@ -84,18 +84,29 @@ class EmbeddedEngine:
     def busy(self, source_id: str = "") -> Busy | None:
         """Say that the queue is full, for this source at least; see `FrameEngine`."""
         self._check()
-        places = self._count_places()
-        self._metrics.queue_limit.set(places)
-        taken = self._unread, places
-        if self._under_way * places > self._unread * self._limit:  # it is the commits that lag
-            taken = self._under_way, self._limit
-        return None if self._admission.lets_in(source_id, *taken) else self._refuse()
+        lets_in = self._admission.lets_in(source_id, *self._count_taken())
+        return None if lets_in else self._refuse()
+
+    def turn_away(self, source_id: str) -> Busy | None:
+        """Say that the queue is full for this source, and nothing else; see `FrameEngine`."""
+        if self._closed or self._commits.failure is not None:
+            return None
+        refuses = self._admission.refuses(source_id, *self._count_taken())
+        return self._refuse() if refuses else None
 
     def _check(self) -> None:
         if self._closed:
             raise EngineClosed("The server is stopping. Try again in a few seconds.")
         if self._under_way and (failure := self._commits.failure) is not None:
-            raise DatabaseUnavailable(str(failure))  # one at a time tries whether it is back
+            raise DatabaseUnavailable(failure)  # one at a time tries whether it is back
+
+    def _count_taken(self) -> tuple[int, int]:
+        """Return how many places are taken, and of how many."""
+        places = self._count_places()
+        self._metrics.queue_limit.set(places)
+        if self._under_way * places > self._unread * self._limit:  # it is the commits that lag
+            return self._under_way, self._limit
+        return self._unread, places
 
     def _count_places(self) -> int:
         """Return how many frames may wait to be read or be read: two for each thread at least."""

@@ -95,6 +95,10 @@ class FrameEngine(Protocol):
         """
         ...
 
+    def turn_away(self, source_id: str) -> Busy | None:
+        """Say what `busy` would where that is a refusal; else None, and nothing is changed."""
+        ...
+
     async def submit(self, submitted: Submitted) -> Counted | Duplicate | Busy:
         """Read, commit, answer.
 

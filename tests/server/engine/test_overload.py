@@ -61,6 +61,18 @@ def test_who_was_refused_is_let_in_before_who_was_not(sqlite_url):
     asyncio.run(run())
 
 
+def test_turning_away_remembers_refusals_and_takes_no_turn(sqlite_url):
+    async def run():
+        async with full_room(sqlite_url, GatedReader(), under_way=15) as room:
+            tries = [room.engine.turn_away("patient") for _ in range(8)]
+            assert isinstance(tries[0], Busy)
+            assert tries[-1] is room.engine.turn_away("patient") is None
+            assert room.engine.busy("patient") is None, "its turn was still to come"
+            assert isinstance(room.engine.busy("patient"), Busy)
+
+    asyncio.run(run())
+
+
 def test_those_who_are_refused_are_asked_back_at_different_times(sqlite_url):
     async def run():
         async with full_room(sqlite_url, GatedReader(), under_way=20) as room:
