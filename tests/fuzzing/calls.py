@@ -20,6 +20,7 @@ from rich.console import Console
 
 from tests.fuzzing.processes import read_books
 from tests.fuzzing.school import School, furnish
+from tests.fuzzing.verdict import leave
 from tests.servers import TOKEN, RunningServer, running_server
 
 CHECKS = (
@@ -116,7 +117,7 @@ def main() -> None:
             faults += find_faults(server)
         if faults:
             console.print((folder / "log").read_text()[-6000:], markup=False)
-    sys.exit("; ".join(faults))
+    leave(faults)
 
 
 if __name__ == "__main__":

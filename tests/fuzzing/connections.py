@@ -8,7 +8,6 @@ import argparse
 import http.client
 import resource
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from rich.console import Console
 
 from server.connections import HEAD_SECONDS
 from tests.fuzzing.processes import read_cpu_seconds, read_taken
+from tests.fuzzing.verdict import leave
 from tests.pictures import gallery, jpeg
 from tests.servers import RunningServer, running_server
 
@@ -215,7 +215,7 @@ def main() -> None:
             "p95_ms": round(1e3 * times[int(0.95 * len(times))], 1),
         }
     Console(highlight=False).print_json(data=told)
-    sys.exit("; ".join(outcome.faults))
+    leave(outcome.faults)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ balance; keeps the costliest pictures. Linux only.
 import argparse
 import http.client
 import json
-import sys
 import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -19,6 +18,7 @@ from model.headers import read_header
 from tests.fuzzing.kinds import make_kinds
 from tests.fuzzing.mutations import Case, make_case
 from tests.fuzzing.processes import read_books, read_cpu_seconds, read_taken
+from tests.fuzzing.verdict import leave
 from tests.servers import TOKEN, RunningServer, running_server
 
 MOST_MS = 100.0
@@ -196,7 +196,7 @@ def main() -> None:
     for call in _CALLS:
         for one in [one for one in costliest if one["call"] == call][:5]:
             console.print(one)
-    sys.exit("; ".join(outcome.faults))
+    leave(outcome.faults)
 
 
 if __name__ == "__main__":

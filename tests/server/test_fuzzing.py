@@ -7,6 +7,7 @@ from tests.fuzzing.connections import hold_connections, raise_own_limit
 from tests.fuzzing.mutations import WAYS, make_case
 from tests.fuzzing.pictures import throw_pictures
 from tests.fuzzing.school import furnish
+from tests.fuzzing.verdict import leave
 from tests.servers import running_server
 
 
@@ -58,3 +59,10 @@ def test_a_mutation_is_the_same_for_the_same_number_and_seed(way):
     assert any(way in case.way for case in made)
     assert made == [make_case(number, 1, kinds) for number in range(200)]
     assert made[2:] != [make_case(number, 2, kinds) for number in range(2, 200)]
+
+
+@pytest.mark.parametrize(("faults", "code"), [([], 0), (["slow", "dead"], "slow; dead")])
+def test_a_try_ends_well_only_without_a_fault(faults, code):
+    with pytest.raises(SystemExit) as ended:
+        leave(faults)
+    assert ended.value.code == code

@@ -2,12 +2,12 @@
 
 import argparse
 import json
-import sys
 import tempfile
 from pathlib import Path
 
 from rich.console import Console
 
+from tests.fuzzing.verdict import leave
 from tests.servers import running_server
 from tests.soak.run import soak
 from tests.soak.verdict import Limits, Row
@@ -51,7 +51,7 @@ def main() -> None:
     told = result.as_json()
     given.keep.write_text(json.dumps(told, indent=1))
     console.print_json(data={name: part for name, part in told.items() if name != "rows"})
-    sys.exit("; ".join(result.faults))
+    leave(result.faults)
 
 
 if __name__ == "__main__":
