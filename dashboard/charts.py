@@ -18,6 +18,8 @@ from server.languages import gettext
 from server.schemas import EngagementProfile, MarkerKind, MoodPoint, SelfReportPoint, Session
 
 RIVER_HEIGHT, LANE_HEIGHT, STRIP_HEIGHT = 220, 14, 46
+FEW_MARKS = 60
+"""More lines than these are drawn fainter, so that what lies under them is seen."""
 LANE_LOOK: Json = {"visible": False, "range": [0, 1]}
 
 
@@ -112,7 +114,8 @@ def _hairlines(chart: Chart, marks: Sequence[Mark]) -> list[Json]:
     return [
         {
             "type": "path", "path": " ".join(_line(chart.at(mark.at)) for mark in drawn),
-            "yref": "paper", "opacity": 0.45, "line": {"width": 1, "dash": dash}, "name": "mark",
+            "yref": "paper", "opacity": 0.45 if len(drawn) <= FEW_MARKS else 0.2,
+            "line": {"width": 1, "dash": dash}, "name": "mark",
         }
         for dash, drawn in looks.items() if drawn
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from dashboard.timeline import Stretch
 from server.schemas import Marker, MarkerKind, Mood
 
 LEVELS = 2
-NEAR = 0.02
+NEAR = 0.04
 """Part of the lane: notes nearer to each other than this share one sign."""
 ROOMY, LEAST_ROOM = 0.16, 0.05
 """Parts of the lane: what a name likes to have, and what it needs to be shown at all."""

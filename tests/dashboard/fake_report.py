@@ -29,6 +29,9 @@ FILES = {
 }
 
 
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+
+
 @dataclass
 class Aftermath:
     """What is there of a lesson after it. `broken` answers a report with 503."""
@@ -83,7 +86,7 @@ def tell_report(fake, lesson, lang):
         section="changes",
         key="change",
         figures={"at": "2026-03-02T10:42:00+00:00"},
-        text="More surprise from 10:42 on.",
+        text=f"More surprise from 10:42 on. {LONG_WORD}",
     )
     return Report(
         version=1,

@@ -6,6 +6,7 @@ import pytest
 
 from server.schemas import Marker, TranscriptCue
 from tests.dashboard.browsers import PHONE, chromium  # noqa: F401
+from tests.dashboard.fake_report import LONG_WORD
 from tests.dashboard.test_desk import faults
 from tests.dashboard.test_teaching import (  # noqa: F401
     SLIDES,
@@ -153,6 +154,7 @@ def test_the_page_after_the_lesson_is_accessible_and_fits_a_phone(over, lesson, 
     lesson.after.transcript = [TranscriptCue(begins_s=1, ends_s=9, words="Good morning.")]
     page = over(color_scheme=scheme, viewport=PHONE)
     expect(page, "#transcript-state:has-text('1 sentence, ')")
+    expect(page, f"#report-words li:has-text('{LONG_WORD}')")
     assert faults(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     for name in ("note", "session", "outline"):
