@@ -36,7 +36,6 @@ class EarlyAnswers(BoundedHeads):
         if refusal is None:
             super().on_headers_complete()
             return
-        self.note_progress()
         self.cycle = _ANSWERED  # type: ignore[assignment]
         self.transport.write(refusal)
         self.on_response_complete()

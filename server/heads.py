@@ -41,10 +41,6 @@ class BoundedHeads(HttpToolsProtocol):
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing: it is answered as the request it is, and no library is missing."""
 
-    def note_progress(self) -> None:
-        """Begin to count anew."""
-        self._since_progress = 0
-
     def on_headers_complete(self) -> None:
         """Begin to count anew."""
         self._since_progress = 0

@@ -4,6 +4,7 @@ import functools
 import re
 import socket
 import threading
+import time
 
 import httpx
 import pytest
@@ -99,6 +100,7 @@ def lesson(settings):
     thread.start()
     assert ready.wait(10)
     lesson.begin()
+    lesson.connections = server.server_state.connections
     yield lesson
     lesson.teacher.close()
     server.should_exit = True
@@ -147,6 +149,14 @@ def test_a_source_that_is_too_fast_is_told_so(lesson):
     assert refused_for(lesson.books()[0]) == {"too_fast": 1}
 
 
+def test_what_was_refused_counts_for_the_pace_too(full):
+    full.pace.per_second, full.pace._burst = 0.01, 1
+    full.pace._free_at.clear()
+    assert [statuses(full.ask(full.write(2))) for _ in range(2)] == [[429], [429]]
+    assert refused_for(full.books()[0]) == {"busy": 1, "too_fast": 1}
+    assert len(full.early) == 2
+
+
 def test_what_is_wrong_otherwise_is_refused_for_that(full):
     other = full.teacher.post("/api/v1/sessions", json={"title": "Physics"}).json()
     wrong = [
@@ -193,6 +203,18 @@ def test_a_refused_body_that_never_ends_does_not_keep_the_connection(full):
         line.sendall(full.write(2)[:-5])
         assert statuses(read_answers(line, 1)) == [429]
         assert line.recv(100) == b""
+
+
+def test_a_connection_is_waited_for_from_its_last_refusal_on(full):
+    with socket.create_connection(full.address, 10) as line:
+        line.sendall(full.write(2))
+        read_answers(line, 1)
+        opened = max(each.idle_since for each in full.connections)
+        time.sleep(0.01)  # the loop's clock counts milliseconds
+        for _ in range(2):  # once the second is answered the first is noted
+            line.sendall(full.write(2))
+            assert statuses(read_answers(line, 1)) == [429]
+        assert max(each.idle_since for each in full.connections) > opened
 
 
 def test_a_server_that_logs_or_traces_every_request_turns_nobody_away(settings):
