@@ -31,7 +31,7 @@
     const found = document.querySelector("#transcript-of [data-begun]");
     if (found === place && of === session()) return;
     [place, of] = [found, session()];
-    if (place) read();
+    if (place && of) read(); // on the way to another page its address is there first
   };
 
   document.addEventListener("click", async (event) => {
