@@ -1,6 +1,7 @@
 """A lesson taught in a real browser: markers, slides and the profile, by mouse and by key."""
 
 import socket
+from typing import NamedTuple
 
 import pytest
 
@@ -71,27 +72,38 @@ def expect(page, selector, **more):
     return page.wait_for_selector(selector, timeout=15_000, **more)
 
 
+class Press(NamedTuple):
+    """When a key was pressed, by the server's clock: between the two, however busy the machine."""
+
+    begun: float
+    done: float
+
+
+def press(page, key, fake):
+    begun = fake.now()
+    page.keyboard.press(key)
+    return Press(begun, fake.now())
+
+
 def test_a_marker_has_the_moment_at_which_its_key_was_pressed(live, lesson, fake):
     page = live()
-    page.keyboard.press("m")
-    pressed = fake.now()
+    at = press(page, "m", fake)
     page.wait_for_timeout(5000)
     page.keyboard.type("quick question about membranes")
     page.keyboard.press("Enter")
     expect(page, "#marker-list >> text=quick question about membranes")
     [marker] = lesson.teaching.markers
     assert marker.label == "quick question about membranes"
-    assert marker.at.timestamp() == pytest.approx(pressed, abs=2)  # far from Enter, 5 s later
+    assert at.begun - 1 < marker.at.timestamp() < at.done + 1  # far from Enter, 5 s later
     assert page.complaints == []
 
 
 def test_a_marker_is_placed_by_the_servers_clock_where_this_computers_is_wrong(live, lesson, fake):
     page = live(clock_ahead_s=90)
-    page.keyboard.press("q")
-    pressed = fake.now()
+    at = press(page, "q", fake)
     expect(page, ".toast")
     [marker] = lesson.teaching.markers
-    assert marker.at.timestamp() == pytest.approx(pressed, abs=2.5)
+    assert at.begun - 2.5 < marker.at.timestamp() < at.done + 2.5
 
 
 def test_one_key_marks_a_question_and_another_takes_it_back(live, lesson):
@@ -154,6 +166,7 @@ def test_an_outline_is_loaded_from_a_file_and_its_faults_are_said(live, lesson):
     expect(page, "#outline-list >> text=Two")
     page.on("dialog", lambda dialog: dialog.accept())
     page.click("#outline-remove")
+    expect(page, ".toast >> text=are removed")
     expect(page, "#outline-list .nothing")
     assert lesson.teaching.outline == []
 
@@ -179,14 +192,13 @@ def test_words_are_changed_and_markers_deleted_also_after_the_end(live, lesson, 
 def test_a_marker_that_finds_no_server_is_sent_again_with_its_own_moment(live, lesson, fake):
     page = live()
     fake.down = True
-    page.keyboard.press("q")
-    pressed = fake.now()
+    at = press(page, "q", fake)
     expect(page, ".toast >> text=is not saved yet")
     page.wait_for_timeout(1500)
     fake.down = False
     expect(page, ".toast >> text=Marked at")
     [marker] = lesson.teaching.markers
-    assert marker.at.timestamp() == pytest.approx(pressed, abs=1)
+    assert at.begun - 1 < marker.at.timestamp() < at.done + 1
 
 
 def test_what_the_server_says_of_a_wrong_marker_is_said_on_the_page(live, lesson):
