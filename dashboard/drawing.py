@@ -67,7 +67,7 @@ PARTS = {
     "notes": ("note-list", "children"),
     "moment": ("moment-of", "children"),
     "said-of": ("transcript-of", "children"),
-    "twin": ("twin-tables", "data"),
+    "twin": ("twin", "children"),
 }
 """The pieces of the page that an answer fills, each with the property that holds it."""
 

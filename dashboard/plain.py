@@ -31,8 +31,13 @@ def plain(drawn: Component | Sequence[Any]) -> html.Div:
 
     Nothing in it can be the input or output of a callback.
     """
-    told: dict[str, Any] = {"data-plain": json.dumps(tell(drawn), ensure_ascii=False)}
-    return html.Div(className="plain", **told)
+    return hold(tell(drawn))
+
+
+def hold(told: Sequence[Any]) -> html.Div:
+    """Return one component for elements that are told as `tell` tells them."""
+    written: dict[str, Any] = {"data-plain": json.dumps(told, ensure_ascii=False)}
+    return html.Div(className="plain", **written)
 
 
 def tell(drawn: Any) -> list[Any]:  # noqa: ANN401  whatever may be a component's children

@@ -14,12 +14,9 @@ CHOICES = {
 
 
 def register(app: Dash) -> None:
-    """Connect the controls to the store, and the table to its numbers; no server is asked."""
+    """Connect the controls to the store; no server is asked."""
     cast("Any", app).clientside_callback(
         ClientsideFunction("roomtone", "chooseView"),
         Output("view", "data"),
         *[Input(*control) for control in CHOICES.items()],
-    )
-    cast("Any", app).clientside_callback(
-        ClientsideFunction("roomtone", "fillTwin"), Input("twin-tables", "data")
     )

@@ -42,7 +42,6 @@ def live_page(session_id: str) -> html.Div:
             dcc.Store(id="shown", data={}),
             dcc.Store(id="lesson-shown", data=""),
             dcc.Store(id="twin-open", data=False),
-            dcc.Store(id="twin-tables", data=[]),
             dcc.Store(id="alert-points", data=ALERT_POINTS, storage_type="local"),
             dcc.Store(id="view", data={}),
             dcc.Interval(id="tick", interval=1000),

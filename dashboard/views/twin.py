@@ -1,16 +1,19 @@
 """The charts' twin: the same numbers as tables, for readers whom a picture does not serve.
 
-The tables are plain data, which `assets/twin.js` draws. As components of Dash, of which a lesson
-needs thousands, they held up the browser for seconds.
+Told as plain elements (`dashboard.plain`) from the start: of Dash's components a lesson would need
+thousands.
 """
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any
+
+from dash import html
 
 from dashboard.charts import Scene
 from dashboard.coverage import class_size
 from dashboard.marks import inside_marks
 from dashboard.palette import TOP_TO_BOTTOM
+from dashboard.plain import hold
 from dashboard.rows import reports_inside
 from dashboard.sentence import find_dominant
 from dashboard.viewer import Viewer
@@ -19,31 +22,12 @@ from server.languages import gettext
 from server.schemas import Mood, MoodPoint, SelfReportPoint, Session, Share
 from server.schemas.answer_look import BOTTOM_TO_TOP
 
-
-class Row(TypedDict):
-    """A row of a table.
-
-    at: names the row; `assets/place.js` knows it again by that. cells: the first is its heading.
-    unknown: why the columns behind these cells are empty, or "".
-    """
-
-    at: str
-    cells: list[str]
-    unknown: str
+Told = list[Any]
+"""An element as `dashboard.plain.tell` tells it: `[tag, attributes, *children]`."""
 
 
-class Table(TypedDict):
-    """A table in the viewer's language. words: for each column, whether it holds words."""
-
-    caption: str
-    heads: list[str]
-    words: list[bool]
-    rows: list[Row]
-    empty: str
-
-
-def twin_tables(scene: Scene, viewer: Viewer) -> list[Table]:
-    """Return a table for each kind of row the chart has, newest first.
+def twin_tables(scene: Scene, viewer: Viewer) -> html.Div:
+    """Return a table for each kind of row the chart has, newest first, as one component.
 
     scene: of the chart, without the buckets that are not over.
     """
@@ -55,13 +39,18 @@ def twin_tables(scene: Scene, viewer: Viewer) -> list[Table]:
         tables.append(_answers_table(reports, viewer))
     marks = inside_marks(scene.marks, scene.stretch)
     rows = [
-        _row("", viewer.tell_time(mark.at, "%H:%M:%S"), kind_names()[mark.kind], mark.words)
+        _row(
+            {},
+            viewer.tell_time(mark.at, "%H:%M:%S"),
+            _words(kind_names()[mark.kind]),
+            _words(mark.words),
+        )
         for mark in reversed(marks)
     ]
     heads = [gettext("At"), gettext("Kind"), gettext("Words")]
     said = gettext("Markers, slides, chapters and notes")
     tables.append(_table(said, heads, rows, words=heads))
-    return tables
+    return hold(tables)
 
 
 def say_chart(mood: Mood, sentence: str, *, whole: bool) -> str:
@@ -83,7 +72,7 @@ def say_chart(mood: Mood, sentence: str, *, whole: bool) -> str:
     return said.format(sentence=sentence)
 
 
-def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -> Table:
+def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -> Told:
     names = emotion_names()
     heads = [
         gettext("From"), gettext("Visible"), gettext("Present"), gettext("Coverage, %"),
@@ -96,22 +85,24 @@ def _mood_table(points: Sequence[MoodPoint], session: Session, viewer: Viewer) -
     return _table(gettext("Mood, with 95 % intervals"), heads, rows, words=most)
 
 
-def _mood_row(point: MoodPoint, session: Session, viewer: Viewer) -> Row:
+def _mood_row(point: MoodPoint, session: Session, viewer: Viewer) -> Told:
+    names = _names(f"{int(point.start.timestamp())}")
+    time = viewer.tell_time(point.start, "%H:%M:%S")
     of = class_size(session, point)
     covered = "–" if of is None or point.coverage is None else f"{point.coverage * 100:.0f}"
-    at = f"{int(point.start.timestamp())}"
-    seen = [viewer.tell_time(point.start, "%H:%M:%S"), f"{point.visible}",
-            f"{point.present or '–'}", covered]  # fmt: skip
+    seen = [_figure(f"{point.visible}"), _figure(f"{point.present or '–'}"), _figure(covered)]
     if point.shares is None:
-        return _row(at, *seen, unknown=gettext("not enough faces"))
+        unknown = _unknown(gettext("not enough faces"), 3 + len(TOP_TO_BOTTOM))
+        return _row(names, time, *seen, unknown)
     told = point.engagement
     engaged = Share(share=told.engagement, low=told.low, high=told.high) if told else None
-    most = emotion_names()[find_dominant(point.shares)]
-    shares = [_write(point.shares[e]) for e in TOP_TO_BOTTOM]
-    return _row(at, *seen, _write(point.turned), _write(engaged), most, *shares)
+    most = _words(emotion_names()[find_dominant(point.shares)])
+    shares = [_figure(_write(point.shares[e])) for e in TOP_TO_BOTTOM]
+    figures = [_figure(_write(point.turned)), _figure(_write(engaged)), most, *shares]
+    return _row(names, time, *seen, *figures)
 
 
-def _answers_table(series: Sequence[SelfReportPoint], viewer: Viewer) -> Table:
+def _answers_table(series: Sequence[SelfReportPoint], viewer: Viewer) -> Told:
     names = answer_names()
     heads = [gettext("From"), gettext("Students who answered"),
              *(gettext("{answer}, %").format(answer=names[a]) for a in BOTTOM_TO_TOP)]  # fmt: skip
@@ -119,22 +110,42 @@ def _answers_table(series: Sequence[SelfReportPoint], viewer: Viewer) -> Table:
     return _table(gettext("What students say of themselves, with 95 % intervals"), heads, rows)
 
 
-def _answers_row(point: SelfReportPoint, viewer: Viewer) -> Row:
-    at = f"said-{int(point.start.timestamp())}"
-    first = [viewer.tell_time(point.start, "%H:%M:%S"), f"{point.said}"]
+def _answers_row(point: SelfReportPoint, viewer: Viewer) -> Told:
+    names = _names(f"said-{int(point.start.timestamp())}")
+    time, said = viewer.tell_time(point.start, "%H:%M:%S"), _figure(f"{point.said}")
     if point.shares is None:
-        return _row(at, *first, unknown=gettext("not enough answers"))
-    return _row(at, *first, *(_write(point.shares[a]) for a in BOTTOM_TO_TOP))
+        unknown = _unknown(gettext("not enough answers"), len(BOTTOM_TO_TOP))
+        return _row(names, time, said, unknown)
+    return _row(names, time, said, *(_figure(_write(point.shares[a])) for a in BOTTOM_TO_TOP))
 
 
-def _table(caption: str, heads: list[str], rows: list[Row], *, words: Sequence[str] = ()) -> Table:
+def _table(
+    caption: str, heads: Sequence[str], rows: Sequence[Told], *, words: Sequence[str] = ()
+) -> Told:
     """Return a table; the columns of `words` hold words and stand left, others hold figures."""
-    held = [head in words for head in heads]
-    return Table(caption=caption, heads=heads, words=held, rows=rows, empty=gettext("None here."))
+    if not rows:
+        rows = [["tr", {}, _unknown(gettext("None here."), len(heads))]]
+    stand = {True: {"scope": "col", "class": "words"}, False: {"scope": "col"}}
+    cells = [["th", stand[head in words], head] for head in heads]
+    return ["table", {}, ["caption", {}, caption], ["thead", {}, ["tr", {}, *cells]],
+            ["tbody", {}, *rows]]  # fmt: skip
 
 
-def _row(at: str, *cells: str, unknown: str = "") -> Row:
-    return Row(at=at, cells=list(cells), unknown=unknown)
+def _row(names: dict[str, str], heading: str, *cells: Told) -> Told:
+    return ["tr", names, ["th", {"scope": "row"}, heading], *cells]
+
+
+def _figure(written: str) -> Told:
+    return ["td", {}, written]
+
+
+def _words(written: str) -> Told:
+    return ["td", {"class": "words"}, written]
+
+
+def _unknown(why: str, columns: int) -> Told:
+    """Return the cell that stands for so many empty columns."""
+    return ["td", {"class": "unknown", "colspan": f"{columns}"}, why]
 
 
 def _write(share: Share | None) -> str:
@@ -142,3 +153,8 @@ def _write(share: Share | None) -> str:
     if share is None:
         return "–"
     return f"{share.share * 100:.0f} ({share.low * 100:.0f}–{share.high * 100:.0f})"
+
+
+def _names(row: str) -> dict[str, str]:
+    """Return the attribute by which `assets/place.js` knows a row again."""
+    return {"data-at": row}

@@ -58,7 +58,7 @@ def test_no_line_is_drawn_through_the_chart_for_a_note():
 def test_the_table_has_notes_with_their_words():
     tables = str(twin_tables(scene(FULL, marks=[mark(30, "Repeat on Monday", NOTE)]), VIEWER))
     assert "Repeat on Monday" in tables
-    assert "'Note'" in tables
+    assert '"Note"' in tables
 
 
 def test_each_note_can_be_edited_and_deleted_by_its_time():
