@@ -69,6 +69,11 @@ def test_what_is_no_landmark_network_is_refused(tmp_path):
 class OneFace:
     """A finder that finds one face in the middle of a picture of 90 pixels."""
 
+    smallest = 24.0
+
+    def usual_scale(self, width, height):
+        return 1.0
+
     def find(self, picture):
         return Faces(
             np.array([[20, 20, 50, 50]], np.float32),

@@ -138,6 +138,11 @@ def test_the_pipeline_gives_it_the_finders_points(exported):
     landmarks_found = (FRONTAL[None] + 1) * 30 + 10
 
     class Finder:
+        smallest = 24.0
+
+        def usual_scale(self, width, height):
+            return 1.0
+
         def find(self, picture):
             return Faces(box, landmarks_found.astype(np.float32), np.ones(1, np.float32))
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sqlite3
+import time
 import weakref
 from contextlib import closing, contextmanager
 
@@ -75,7 +76,10 @@ def test_no_picture_outlives_its_answer_though_the_failure_is_remembered(sqlite_
         pictures = weakref.WeakSet()
         with locked(sqlite_url):
             await asyncio.gather(*(submit(room, number, pictures) for number in range(4)))
-            gc.collect()
+            until = time.monotonic() + 5  # the thread that commits tells them first, then lets go
+            while pictures and time.monotonic() < until:
+                await asyncio.sleep(0.01)
+                gc.collect()
             assert not pictures
 
     outcomes_of(sqlite_url, steps)
