@@ -17,6 +17,7 @@ from dashboard.answers import describe_answers
 from dashboard.charts import Scene, draw_lesson, draw_mood
 from dashboard.correction import describe_shown, is_corrected, show_corrected
 from dashboard.marks import collect_marks, place_marks, place_notes
+from dashboard.plain import PROPERTY, write_plain
 from dashboard.rows import report_stretch
 from dashboard.timeline import (
     Stretch,
@@ -51,7 +52,7 @@ PARTS = {
     "hint": ("hint", "children"),
     "words": ("mood-words", "aria-label"),
     "height": ("mood-words", "style"),
-    "marks": ("marks", "children"),
+    "marks": ("marks", PROPERTY),
     "mood": ("mood", "figure"),
     "now": ("now", "children"),
     "said": ("said", "children"),
@@ -59,15 +60,15 @@ PARTS = {
     "formula": ("formula", "children"),
     "facts": ("facts", "children"),
     "erasure": ("remove-what", "children"),
-    "moments": ("marker-list", "children"),
-    "outline": ("outline-list", "children"),
+    "moments": ("marker-list", PROPERTY),
+    "outline": ("outline-list", PROPERTY),
     "next": ("next-box", "children"),
     "profile": ("profile-now", "children"),
     "report": ("report-of", "data"),
-    "notes": ("note-list", "children"),
+    "notes": ("note-list", PROPERTY),
     "moment": ("moment-of", "children"),
     "said-of": ("transcript-of", "children"),
-    "twin": ("twin", "children"),
+    "twin": ("twin", PROPERTY),
 }
 """The pieces of the page that an answer fills, each with the property that holds it."""
 
@@ -161,14 +162,14 @@ def compose(
         "said-of": Part(session.started_at, lambda: transcript_figures(session)),
         "report": Part((ended, reported.digest), lambda: reported.digest if ended else ""),
         "outline": Part((mood.outline, current, session.started_at, zone, ended),
-                        lambda: moments.outline_words(mood.outline, session, viewer)
-                        + moments.outline_list(mood.outline, current, ended=ended)),
+                        lambda: write_plain(moments.outline_words(mood.outline, session, viewer)
+                        + moments.outline_list(mood.outline, current, ended=ended))),
         "next": Part((mood.outline, ended),
                      lambda: [] if ended else moments.next_button(mood.outline)),
         "profile": Part(mood.engagement_profile,
                         lambda: moments.profile_note(mood.engagement_profile)),
         "twin": Part((over, answered, scene.marks, zone) if view.twin else None,
-                     lambda: twin.twin_tables(table, viewer) if view.twin else []),
+                     lambda: twin.twin_tables(table, viewer) if view.twin else write_plain([])),
     }  # fmt: skip
 
 

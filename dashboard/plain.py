@@ -26,17 +26,30 @@ class Element:
     attributes: Mapping[str, str]
 
 
-def plain(drawn: Component | Sequence[Any]) -> html.Div:
-    """Return one component for what was drawn of `dash.html` and `dcc.Link`.
+PROPERTY = "data-plain"
+"""Of a component without children: what it holds, as `write_plain` writes it."""
 
-    Nothing in it can be the input or output of a callback.
+
+def write_plain(drawn: Component | Sequence[Any]) -> str:
+    """Write what was drawn of `dash.html` and `dcc.Link`, for `PROPERTY` of a component.
+
+    Nothing in it can be the input or output of a callback. What has a `data-key` is known again by
+    it, and keeps the focus while others come and go.
     """
-    return hold(tell(drawn))
+    return write_told(tell(drawn))
 
 
-def hold(told: Sequence[Any]) -> html.Div:
-    """Return one component for elements that are told as `tell` tells them."""
-    written: dict[str, Any] = {"data-plain": json.dumps(told, ensure_ascii=False)}
+def write_told(told: Sequence[Any]) -> str:
+    """Write elements that are told as `tell` tells them."""
+    return json.dumps(told, ensure_ascii=False)
+
+
+def plain(drawn: Component | Sequence[Any]) -> html.Div:
+    """Return a component of its own for what is drawn once.
+
+    Dash takes it out for the next one; what is drawn again and again belongs into `PROPERTY`.
+    """
+    written: dict[str, Any] = {PROPERTY: write_plain(drawn)}
     return html.Div(className="plain", **written)
 
 

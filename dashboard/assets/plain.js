@@ -26,13 +26,30 @@
     let first = 0, last = 0;
     while (first < least && old[first].isEqualNode(fresh[first])) first += 1;
     while (last < least - first && old.at(-1 - last).isEqualNode(fresh.at(-1 - last))) last += 1;
-    const [gone, come] = [old.slice(first, old.length - last), fresh.slice(first, fresh.length - last)];
-    if (gone.length === come.length) gone.forEach((each, at) => change(each, come[at]));
-    else {
-      const next = old[old.length - last] || null;
-      gone.forEach((each) => each.remove());
-      come.forEach((each) => place.insertBefore(each, next));
+    exchange(place, old.slice(first, old.length - last), fresh.slice(first, fresh.length - last), old[old.length - last] || null);
+  };
+
+  const keyOf = (node) => node.dataset?.key;
+
+  // Rows that tell their key stay by it; others by their place, where there are as many as before.
+  const exchange = (place, gone, come, next) => {
+    if (gone.length === come.length && !gone.some(keyOf)) {
+      gone.forEach((each, at) => change(each, come[at]));
+      return;
     }
+    const wanted = new Set(come.map(keyOf).filter(Boolean));
+    const kept = new Map();
+    gone.forEach((each) => {
+      if (wanted.has(keyOf(each))) kept.set(keyOf(each), each);
+      else each.remove();
+    });
+    let before = kept.values().next().value || next;
+    come.forEach((each) => {
+      const row = kept.get(keyOf(each));
+      if (row && row === before) before = row.nextSibling; // whatever is moved loses the focus
+      else place.insertBefore(row || each, before);
+      if (row) change(row, each);
+    });
   };
 
   const fill = (place, told) => replace(place, told.map(build));

@@ -14,7 +14,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard.api import ServerProblem
 from dashboard.callbacks.asking import current_api, current_viewer, explain
-from dashboard.plain import tell
+from dashboard.plain import PROPERTY, tell
 from dashboard.views.sessions import NEWEST, more_words, row_numbers, session_list
 from dashboard.views.start import TypedWish, WrongWish
 from dashboard.views.strip import join_address
@@ -31,7 +31,7 @@ def register(app: Dash, http: httpx.AsyncClient) -> None:
 
 def _register_list(app: Dash, http: httpx.AsyncClient) -> None:
     @app.callback(
-        Output("sessions", "children"),
+        Output("sessions", PROPERTY),
         Output("sessions-numbers", "data"),
         Output("show-all", "children"),
         Output("show-all", "hidden"),

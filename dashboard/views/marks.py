@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from dashboard.marks import Place, Sign
-from dashboard.plain import plain
+from dashboard.plain import write_plain
 from dashboard.viewer import Viewer
 from dashboard.views.words import aria
 from dashboard.vocabulary import kind_names
@@ -17,15 +17,15 @@ MOST_SHOWN = 120
 """Of a note so many letters at most are told in passing."""
 
 
-def marks_lane(places: Sequence[Place], viewer: Viewer, signs: Sequence[Sign] = ()) -> html.Div:
-    """Return the list of marks, oldest first, and the signs of notes under it.
+def marks_lane(places: Sequence[Place], viewer: Viewer, signs: Sequence[Sign] = ()) -> str:
+    """Write the list of marks, oldest first, and the signs of notes under it.
 
     A name without room is read, not seen.
     """
     lane: list[Any] = [html.Ol([_mark(place, viewer) for place in places], className="marks-list")]
     if signs:
         lane.append(html.Ol([_sign(sign, viewer) for sign in signs], className="note-signs"))
-    return plain(lane)
+    return write_plain(lane)
 
 
 def _sign(sign: Sign, viewer: Viewer) -> html.Li:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.plain import plain
+from dashboard.plain import write_plain
 from dashboard.viewer import Viewer
 from dashboard.views.moment import transcript_box
 from dashboard.views.notes import notes_box
@@ -49,15 +49,14 @@ def moments_section() -> html.Section:
     )
 
 
-def marker_list(
-    markers: Sequence[Marker], viewer: Viewer, *, ended: bool = False
-) -> html.Div | html.P:
-    """Return the markers, newest first, each with what can be done to it."""
+def marker_list(markers: Sequence[Marker], viewer: Viewer, *, ended: bool = False) -> str:
+    """Write the markers, newest first, each with what can be done to it."""
     if not markers:
         told = gettext("Nothing is marked yet. Press m, or q for a question.")
-        return html.P(gettext("Nothing was marked.") if ended else told, className="nothing")
+        told = gettext("Nothing was marked.") if ended else told
+        return write_plain(html.P(told, className="nothing"))
     rows = [_marker(each, viewer) for each in reversed(markers)]
-    return plain(html.Ol(rows, className="rows"))
+    return write_plain(html.Ol(rows, className="rows"))
 
 
 def outline_list(
@@ -71,7 +70,7 @@ def outline_list(
         return [html.P(told, className="nothing")]
     remove = html.Button(gettext("Remove all"), id="outline-remove", className="button quiet")
     rows = [_entry(each, is_now=each.position == current) for each in entries]
-    return [plain([html.Ol(rows, className="rows entries"), remove])]
+    return [html.Ol(rows, className="rows entries"), remove]
 
 
 def outline_words(entries: Sequence[OutlineEntry], session: Session, viewer: Viewer) -> list[Any]:
@@ -175,7 +174,8 @@ def _marker(marker: Marker, viewer: Viewer) -> html.Li:
                 gettext("Delete"), className="button quiet", **data(does="delete", **told),
                 **aria(label=gettext("Delete the marker “{words}”").format(words=marker.label)),
             ),
-        ]
+        ],
+        **data(key=marker.marker_id),
     )  # fmt: skip
 
 
@@ -194,6 +194,7 @@ def _entry(entry: OutlineEntry, *, is_now: bool) -> html.Li:
             html.Span(begins, className="begins"),
         ],
         **marked,
+        **data(key=entry.position),
     )
 
 

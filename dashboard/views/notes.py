@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboard.plain import plain
+from dashboard.plain import write_plain
 from dashboard.viewer import Viewer
 from dashboard.views.words import aria, data
 from server.languages import gettext
@@ -32,12 +32,12 @@ def notes_box() -> html.Div:
     )
 
 
-def note_list(notes: Sequence[Marker], viewer: Viewer) -> html.Div | html.P:
-    """Return the notes, markers of that kind, by time."""
+def note_list(notes: Sequence[Marker], viewer: Viewer) -> str:
+    """Write the notes, markers of that kind, by time."""
     if not notes:
         told = gettext("No notes yet. What you write here becomes part of the report.")
-        return html.P(told, className="nothing")
-    return plain(html.Ol([_note(each, viewer) for each in notes], className="rows"))
+        return write_plain(html.P(told, className="nothing"))
+    return write_plain(html.Ol([_note(each, viewer) for each in notes], className="rows"))
 
 
 def _note(note: Marker, viewer: Viewer) -> html.Li:
@@ -56,5 +56,6 @@ def _note(note: Marker, viewer: Viewer) -> html.Li:
                 gettext("Delete"), className="button quiet", **data(does="delete", **told),
                 **aria(label=gettext("Delete the note of {time}").format(time=at)),
             ),
-        ]
+        ],
+        **data(key=note.marker_id),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.plain import plain
+from dashboard.plain import write_plain
 from dashboard.viewer import Viewer
 from dashboard.views.beside import COMPARE, choice
 from dashboard.views.start import start_form
@@ -52,11 +52,11 @@ def sessions_page() -> html.Div:
     )
 
 
-def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> html.Div:
-    """Return the rows, or what a teacher does first when there are none."""
+def session_list(sessions: Sequence[Session], viewer: Viewer, now: datetime) -> str:
+    """Write the rows, or what a teacher does first when there are none."""
     if not sessions:
-        return _first_steps()
-    return plain(html.Ul([_row(s, viewer, now) for s in sessions], className="sessions"))
+        return write_plain(_first_steps())
+    return write_plain(html.Ul([_row(s, viewer, now) for s in sessions], className="sessions"))
 
 
 def row_numbers(session: Session) -> list[html.Div]:
@@ -146,6 +146,7 @@ def _row(session: Session, viewer: Viewer, now: datetime) -> html.Li:
             html.Div([*_report(session), _erase(session)], className="row-does"),
         ],
         className="session-row",
+        **data(key=session.session_id),
     )
 
 

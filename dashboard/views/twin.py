@@ -7,13 +7,11 @@ thousands.
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
-
 from dashboard.charts import Scene
 from dashboard.coverage import class_size
 from dashboard.marks import inside_marks
 from dashboard.palette import TOP_TO_BOTTOM
-from dashboard.plain import hold
+from dashboard.plain import write_told
 from dashboard.rows import reports_inside
 from dashboard.sentence import find_dominant
 from dashboard.viewer import Viewer
@@ -26,8 +24,8 @@ Told = list[Any]
 """An element as `dashboard.plain.tell` tells it: `[tag, attributes, *children]`."""
 
 
-def twin_tables(scene: Scene, viewer: Viewer) -> html.Div:
-    """Return a table for each kind of row the chart has, newest first, as one component.
+def twin_tables(scene: Scene, viewer: Viewer) -> str:
+    """Write a table for each kind of row the chart has, newest first.
 
     scene: of the chart, without the buckets that are not over.
     """
@@ -50,7 +48,7 @@ def twin_tables(scene: Scene, viewer: Viewer) -> html.Div:
     heads = [gettext("At"), gettext("Kind"), gettext("Words")]
     said = gettext("Markers, slides, chapters and notes")
     tables.append(_table(said, heads, rows, words=heads))
-    return hold(tables)
+    return write_told(tables)
 
 
 def say_chart(mood: Mood, sentence: str, *, whole: bool) -> str:

@@ -11,7 +11,7 @@ def unfold(tree):
         return [unfold(each) for each in tree]
     if not isinstance(tree, dict):
         return tree
-    told = tree.get("props", {}).get("data-plain")
+    told = tree.get("props", tree).get("data-plain")
     if told is not None:
         return [_open(each) for each in json.loads(told)]
     return {name: unfold(value) for name, value in tree.items()}

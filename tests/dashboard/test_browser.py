@@ -156,7 +156,9 @@ def test_the_focus_stays_in_the_list_while_a_lesson_runs_and_when_rows_come(open
     assert delete.evaluate("e => e === document.activeElement")
     link.focus()
     fake.add("Another lesson")
+    told.session = told.session.model_copy(update={"joined": 5432})  # while another row comes
     page.wait_for_selector("text=Another lesson")
+    row.get_by_text("5\u202f432").wait_for()
     assert link.evaluate("e => e === document.activeElement")
     assert page.complaints == []
 

@@ -135,8 +135,8 @@ def test_who_looks_otherwise_has_a_feed_of_their_own(fake, lesson):
             return await plain.parts(), await table.parts(), await german.parts()
 
     plain, table, german = run(scenario)
-    assert plain["twin.children"] == []
-    assert "Most common" in str(table["twin.children"])
+    assert plain["twin.data-plain"] == "[]"
+    assert "Most common" in str(table["twin.data-plain"])
     assert set(german) == set(plain)
 
 

@@ -89,7 +89,7 @@ def test_a_name_without_room_is_still_there_to_be_read():
 
 def test_in_the_tables_a_heading_stands_as_the_column_under_it_does():
     shown = scene(FULL, reports=[report(0, following=11)], marks=[mark(30)])
-    for table in json.loads(getattr(twin_tables(shown, Viewer("")), "data-plain")):
+    for table in json.loads(twin_tables(shown, Viewer(""))):
         _, _, _, [_, _, [_, _, *heads]], [_, _, [_, _, *cells], *_] = table
         stand = [[told.get("class") == "words" for _, told, _ in row] for row in (heads, cells)]
         assert stand[0][1:] == stand[1][1:]  # the first names the row

@@ -63,7 +63,7 @@ def test_the_table_has_notes_with_their_words():
 
 def test_each_note_can_be_edited_and_deleted_by_its_time():
     box = note_list([marker(61, "line one\nline two", NOTE)], VIEWER)
-    listed = str(unfold(box.to_plotly_json()))
+    listed = str(unfold({"data-plain": box}))
     assert "line one\\nline two" in listed
     assert "Edit the note of 12:01:01 UTC" in listed
     assert "Delete the note of 12:01:01 UTC" in listed

@@ -243,4 +243,5 @@ if (invitation.camera && !invitation.simulated && !cameraIsPossible()) {
 const ticket = findTicket(code);
 if (ticket && facts.phase === "asking") goOn(ticket);
 else dropTicket(code);
+byId("choices").disabled = false; // until here a press would be lost
 document.body.dataset.ready = "true";

@@ -96,6 +96,8 @@ def test_a_student_joins_sends_answers_pauses_and_leaves(start, kind, tmp_path):
             return browser.run("return document.body && document.body.dataset.state")
 
         def press(name):
+            there = f"return document.getElementById('{name}').matches(':enabled')"
+            wait_until(lambda: browser.run(there), seconds=30)
             browser.run(f"document.getElementById('{name}').click()")
 
         browser.open(lesson.url)

@@ -201,3 +201,18 @@ def test_a_clock_that_is_years_ahead_joins_nobody_twice(start, student):
     page.page.reload()
     page.waits_for("paused")
     assert lesson.tell()["joined"] == 1
+
+
+def test_nothing_can_be_pressed_before_the_page_can_hear_it(start, student):
+    lesson, held = start(), []
+    visitor = student("about:blank")
+    page = visitor.page
+    page.route("**/main.js", lambda route: held.append(route))
+    page.goto(lesson.url, wait_until="commit")
+    page.wait_for_selector("#agree")
+    assert page.locator("#agree").is_disabled()
+    assert page.locator("#decline").is_disabled()
+    page.wait_for_timeout(300)
+    [route] = held
+    route.continue_()
+    visitor.agrees()

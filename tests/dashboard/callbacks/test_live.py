@@ -163,11 +163,11 @@ def test_charts_are_not_drawn_on_the_loop_that_takes_frames(
 
 
 def test_the_table_is_filled_only_when_it_is_open(open_page):
-    assert open_page().tick()["twin"]["children"] == []
+    assert open_page().tick()["twin"] == {"data-plain": "[]"}
     table = str(open_page().tick(view={"twin": True})["twin"])
     assert "Most common" in table
     assert table.count("neutral") > 50
-    assert table.count("namespace") == 1  # thousands of Dash's components hold the page up
+    assert "namespace" not in table  # thousands of Dash's components hold the page up
 
 
 def test_the_table_changes_only_when_a_bucket_is_over(open_page, fake, clock):
