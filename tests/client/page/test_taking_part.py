@@ -207,7 +207,7 @@ def test_nothing_can_be_pressed_before_the_page_can_hear_it(start, student):
     lesson, held = start(), []
     visitor = student("about:blank")
     page = visitor.page
-    page.route("**/main.js", lambda route: held.append(route))
+    page.route("**/main.js", lambda route: hold(route, held))
     page.goto(lesson.url, wait_until="commit")
     page.wait_for_selector("#agree")
     assert page.locator("#agree").is_disabled()
@@ -216,3 +216,7 @@ def test_nothing_can_be_pressed_before_the_page_can_hear_it(start, student):
     [route] = held
     route.continue_()
     visitor.agrees()
+
+
+def hold(route, held):
+    held.append(route)
