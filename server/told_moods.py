@@ -1,7 +1,8 @@
 """The mood of a session as bytes, read once for everybody who asks the same.
 
-A question is asked of the store at most twice a second, in threads of its own; all who
-wait for the answer share it. Knows no web.
+A question is asked of the store at most twice a second, in a thread of its own; all who
+wait for the answer share it. With many lessons that are followed at once, each is told less often,
+so that frames keep the processor. Knows no web.
 """
 
 import asyncio
@@ -19,7 +20,8 @@ from typing import Final
 from server.schemas import Mood
 
 MOST_KEPT: Final = 256
-THREADS: Final = 2
+MOST_SHARE: Final = 0.25
+"""Of one core, for all moods together: the thread rests for three times what a reading took it."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ class ToldMoods:
         self._read, self._changes_of, self._tempo = read, changes_of, tempo
         self._kept: OrderedDict[MoodQuestion, _Kept] = OrderedDict()
         self._lock = threading.Lock()
-        self._threads = ThreadPoolExecutor(THREADS, "mood")
+        self._thread = ThreadPoolExecutor(1, "mood")
+        self._rests_until = 0.0
 
     async def tell(self, question: MoodQuestion) -> ToldMood:
         """Return the mood as it is now, or will be in `tempo.apart` seconds; shared.
@@ -118,7 +121,7 @@ class ToldMoods:
 
     def close(self) -> None:
         """Begin no more readings."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _find_or_begin(self, question: MoodQuestion) -> tuple[_Kept | None, float]:
         """Return the reading to wait for, or none and the seconds until one may begin."""
@@ -129,12 +132,22 @@ class ToldMoods:
                 return kept, 0
             if kept is not None and now < kept.begun + self._tempo.apart:
                 return None, kept.begun + self._tempo.apart - now
-            told = self._threads.submit(self._tell, question, now, change)
+            told = self._thread.submit(self._tell_in_turn, question, now, change)
             self._kept[question] = kept = _Kept(now, change, told)
             self._kept.move_to_end(question)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
             return kept, 0
+
+    def _tell_in_turn(self, question: MoodQuestion, begun: float, change: int) -> ToldMood:
+        """Tell a mood in the one thread, which keeps to its share of the processor."""
+        time.sleep(max(0.0, self._rests_until - time.monotonic()))
+        spent = time.thread_time()
+        try:
+            return self._tell(question, begun, change)
+        finally:
+            spent = time.thread_time() - spent
+            self._rests_until = time.monotonic() + spent * (1 / MOST_SHARE - 1)
 
     def _tell(self, question: MoodQuestion, begun: float, change: int) -> ToldMood:
         mood = self._read(question)

@@ -9,7 +9,7 @@ import pytest
 from server.live import MOST_WAITING, Live, TooManyWaiting
 from server.store.failures import DatabaseUnavailable
 from server.store.sessions import SessionNotFound
-from server.told_moods import Tempo, ask_mood
+from server.told_moods import MOST_SHARE, Tempo, ask_mood
 from tests.dashboard.fake_server import FakeServer
 
 APART_S = 0.15
@@ -219,3 +219,23 @@ def test_a_stream_ends_when_its_session_is_erased(store):
         return store.live.waiting
 
     assert asyncio.run(scenario()) == 0
+
+
+def test_many_moods_at_once_leave_most_of_the_processor_to_others(store):
+    burnt, read = 0.02, store.live.moods._read
+
+    def burn(question):
+        until = time.thread_time() + burnt
+        while time.thread_time() < until:
+            pass
+        return read(question)
+
+    store.live.moods._read = burn
+
+    async def scenario():
+        asked = [ask_mood(store.session.session_id, seconds) for seconds in range(5, 17)]
+        began = time.monotonic()
+        await asyncio.gather(*map(store.live.moods.tell, asked))
+        return time.monotonic() - began
+
+    assert asyncio.run(scenario()) > 11 * burnt / MOST_SHARE
