@@ -104,24 +104,24 @@ class Database:
 
         When this returns, the rows are on the disk.
         """
-        with (
-            self._outages.writing(),
-            self._writers.in_turn(),
-            plain_errors(self._where, self._note_failure),
-            self._writing.begin() as db,
-        ):
+        with self._in_turn(), self._writing.begin() as db:
             yield db
 
     @contextmanager
     def counting(self) -> Iterator[BareTransaction]:
         """Do as `writing`, with less beside the statements: for what every frame waits for."""
+        with self._in_turn(), self._statements.transaction() as db:
+            yield db
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Wait for this writer's turn, and say what fails as every call of the store does."""
         with (
             self._outages.writing(),
             self._writers.in_turn(),
             plain_errors(self._where, self._note_failure),
-            self._statements.transaction() as db,
         ):
-            yield db
+            yield
 
     def ping(self) -> None:
         """Read one row; rewrite one, where the last writing failed. Raises as `reading` does."""

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from server.engine import Counted, Duplicate
 from server.store.database import Database, DatabaseUnavailable
-from tests.server.engine.test_frame_engine import room_of
+from tests.server.engine.gated_room import room_of
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from model.pipeline import FrameReading
 from server.engine import Busy, Counted
 from server.store.database import Database
-from tests.server.engine.test_frame_engine import GatedReader, Room
+from tests.server.engine.gated_room import GatedReader, Room
 
 
 class SlowReader(GatedReader):
