@@ -9,12 +9,8 @@ thread is all for refusals. Told of twelve parts of the run, the least and the m
 import argparse
 import asyncio
 import json
-import os
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import httpx
@@ -25,8 +21,7 @@ from server.running import run_app
 from server.settings import read_settings
 from server.store.database import migrate
 from tests.bench.invented_server import TOKEN, InventingPipeline
-from tests.bench.server_cost import Source, Tally, _wait, join, send_closed
-from tests.servers import free_port
+from tests.bench.server_cost import Source, Tally, _wait, join, own_process, send_closed
 
 SLICES = 12
 
@@ -74,22 +69,15 @@ def main() -> None:
     if given.serve:
         serve(given.serve, turnstile=not given.without_turnstile)
         return
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "ROOMTONE_DATA_DIR": folder}
-        command = [sys.executable, "-m", "tests.bench.refusal_cost", *sys.argv[1:]]
-        server = subprocess.Popen([*command, "--serve", str(port)], env=environment)
-        try:
-            headers = {"Authorization": f"Bearer {TOKEN}"}
-            url = f"http://127.0.0.1:{port}"
-            with httpx.Client(base_url=url, headers=headers, timeout=30) as teacher:
-                _wait(teacher)
-                sources = join(teacher, port, given.sources)
-            told = asyncio.run(measure(sources, given.frames, server.pid))
-            sys.stdout.write(json.dumps(told, indent=1) + "\n")
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+    with own_process("refusal_cost") as (port, pid):
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30
+        ) as teacher:
+            _wait(teacher)
+            sources = join(teacher, port, given.sources)
+        told = asyncio.run(measure(sources, given.frames, pid))
+    sys.stdout.write(json.dumps(told, indent=1) + "\n")
 
 
 if __name__ == "__main__":

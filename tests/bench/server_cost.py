@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -152,6 +154,21 @@ def _wait(teacher: httpx.Client) -> None:
     raise SystemExit("The server was not ready in time.")
 
 
+@contextmanager
+def own_process(module: str) -> Iterator[tuple[int, int]]:
+    """Run a bench of this folder once more as the server, with `--serve`; yield port and pid."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "ROOMTONE_DATA_DIR": folder}
+        command = [sys.executable, "-m", f"tests.bench.{module}", *sys.argv[1:]]
+        server = subprocess.Popen([*command, "--serve", str(port)], env=environment)
+        try:
+            yield port, server.pid
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(30)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--frames", type=int, default=4000)
@@ -166,16 +183,8 @@ def main() -> None:
         leave_out(given.without)
         serve(given.serve, given.work_ms, given.queue_limit, given.database)
         return
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "ROOMTONE_DATA_DIR": folder}
-        command = [sys.executable, "-m", "tests.bench.server_cost", *sys.argv[1:]]
-        server = subprocess.Popen([*command, "--serve", str(port)], env=environment)
-        try:
-            sys.stdout.write(json.dumps(measure(given, port, server.pid), indent=1) + "\n")
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+    with own_process("server_cost") as (port, pid):
+        sys.stdout.write(json.dumps(measure(given, port, pid), indent=1) + "\n")
 
 
 if __name__ == "__main__":

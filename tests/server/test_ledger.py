@@ -11,10 +11,9 @@ from server.bookkeeping import KeepLedger
 from server.ledger import Ledger, Reason, Sent
 from server.metrics import Metrics
 from server.schemas import Outcome
-from server.settings import read_settings
 from server.store.database import DatabaseUnavailable
 from tests.pictures import astronaut, claim_jpeg_size, grey, jpeg
-from tests.server.conftest import TOKEN, path_of
+from tests.server.conftest import path_of
 
 WHOLE = jpeg(astronaut())
 SMALL = jpeg(grey())
@@ -44,11 +43,8 @@ def balanced(told: str) -> dict[str, dict]:
 
 
 @pytest.fixture
-def settings(tmp_path, sqlite_url):
-    return read_settings(
-        data_dir=tmp_path, database_url=sqlite_url, teacher_token=TOKEN, workers=2,
-        source_frames_per_second=1000,
-    )  # fmt: skip
+def database_url(sqlite_url):
+    return sqlite_url
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from server.folding import fold_until_stopped
 from server.ledger import Reason, Sent
-from server.settings import read_settings
 from server.store.database import DatabaseUnavailable
 from tests.pictures import astronaut, jpeg
 from tests.server.conftest import TOKEN, path_of
@@ -29,11 +28,8 @@ LABELS = {
 
 
 @pytest.fixture
-def settings(tmp_path, sqlite_url):
-    return read_settings(
-        data_dir=tmp_path, database_url=sqlite_url, teacher_token=TOKEN, workers=2,
-        source_frames_per_second=1000,
-    )  # fmt: skip
+def database_url(sqlite_url):
+    return sqlite_url
 
 
 @pytest.fixture

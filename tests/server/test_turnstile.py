@@ -12,7 +12,6 @@ import uvicorn
 
 from server.app import create_app
 from server.running import _Server, bind_port, prepare_connections
-from server.settings import read_settings
 from tests.bench.invented_server import InventingPipeline
 from tests.server.conftest import TOKEN, StoppedClock, path_of
 from tests.server.test_ledger import balanced, refused_for
@@ -80,11 +79,8 @@ def statuses(got):
 
 
 @pytest.fixture
-def settings(tmp_path, sqlite_url):
-    return read_settings(
-        data_dir=tmp_path, database_url=sqlite_url, teacher_token=TOKEN, workers=2,
-        source_frames_per_second=1000,
-    )  # fmt: skip
+def database_url(sqlite_url):
+    return sqlite_url
 
 
 @pytest.fixture
