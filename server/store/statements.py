@@ -5,10 +5,10 @@ its commit does (docs/ingest.md). Statements stay written in its words; only `ex
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import Dialect, Engine, Insert, Select, Update
+from sqlalchemy import Dialect, Engine, Insert, PoolProxiedConnection, Select, Update
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -95,19 +95,29 @@ class Statements:
 
         Raises SQLAlchemy's errors, as its own connections do.
         """
-        errors = self._engine.dialect.loaded_dbapi.Error
-        connection = self._engine.raw_connection()
-        try:
+        with (
+            self._told_as_sqlalchemy(),
+            closing(self._engine.raw_connection()) as connection,  # undoes what is not committed
+            self._told_as_sqlalchemy(connection),
+        ):
             cursor = connection.cursor()
             if self._begin is not None:
                 cursor.execute(self._begin)
             yield BareTransaction(self._engine, cursor, self._ready)
             connection.commit()
+
+    @contextmanager
+    def _told_as_sqlalchemy(
+        self, connection: PoolProxiedConnection | None = None
+    ) -> Iterator[None]:
+        """Raise the driver's errors as SQLAlchemy's, and use no connection again that broke."""
+        dialect = self._engine.dialect
+        errors = dialect.loaded_dbapi.Error
+        try:
+            yield
         except errors as error:
-            if self._engine.dialect.is_disconnect(error, connection.dbapi_connection, None):
+            if connection and dialect.is_disconnect(error, connection.dbapi_connection, None):
                 connection.invalidate(error)
             raise DBAPIError.instance(
-                None, None, error, errors, hide_parameters=True, dialect=self._engine.dialect
+                None, None, error, errors, hide_parameters=True, dialect=dialect
             ) from error
-        finally:
-            connection.close()  # back to the pool, which undoes what was not committed

@@ -82,3 +82,18 @@ def test_a_connection_that_breaks_is_told_and_replaced(postgres_url):
         assert read_titles(database) == []
         with database.counting() as db:
             assert count_batch(db, []) == []
+
+
+def count_nothing(database):
+    with database.counting() as db:
+        count_batch(db, [])
+
+
+def test_a_connection_that_is_not_made_is_told_as_one_that_breaks(postgres_url, tmp_path):
+    """Every call of a server whose PostgreSQL is gone or silent makes a connection in vain."""
+    nobody = make_url(postgres_url).set(host=str(tmp_path), query={})
+    for url in (f"sqlite:///{tmp_path}/no folder/r.db", str(nobody)):
+        with closing(Database(url)) as database:
+            with pytest.raises(DatabaseUnavailable, match=r"can't be (opened|reached)"):
+                count_nothing(database)
+            assert database.failures == 1
