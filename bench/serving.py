@@ -6,7 +6,6 @@ that no .env is read.
 """
 
 import os
-import re
 import secrets
 import signal
 import socket
@@ -22,10 +21,11 @@ from typing import Final
 import httpx
 
 from bench.connection import Address
+from bench.processes import processor_s, resident_mb
 from server.running import PortTaken, bind_port
 
 PASSED_ON: Final = {
-    f"ROOMTONE_{name}" for name in ("NETWORK", "WORKERS", "QUEUE_LIMIT", "DASHBOARD")
+    f"ROOMTONE_{name}" for name in ("NETWORK", "WORKERS", "READING", "QUEUE_LIMIT", "DASHBOARD")
 }
 READY_SECONDS, STOP_SECONDS = 60.0, 30.0
 MOST_PER_SOURCE: Final = "1000"  # the pace of one source is not what is measured
@@ -65,21 +65,12 @@ class ServerProcess:
         return self.http.get("/metrics").raise_for_status().text
 
     def memory_mb(self) -> float | None:
-        """Return the resident memory; None where the system does not tell it as Linux does."""
-        try:
-            status = Path(f"/proc/{self.process.pid}/status").read_text()
-        except OSError:
-            return None
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
-        return int(found[1]) / 1024 if found else None
+        """Return the resident memory, with that of the process that reads; see `resident_mb`."""
+        return resident_mb(self.process.pid)
 
     def processor_s(self) -> float | None:
-        """Return the processor seconds used so far; None where the system does not tell."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        except (OSError, ValueError):
-            return None
+        """Return the processor seconds used so far, with those of the process that reads."""
+        return processor_s(self.process.pid)
 
 
 @contextmanager

@@ -27,6 +27,11 @@ class PictureTooLarge(ValueError):
             f"The picture claims {width}x{height} pixels; at most {max_pixels / 1e6:.0f} million "
             "are taken. Send it smaller, for example 1280x720."
         )
+        self._claim = width, height, max_pixels
+
+    def __reduce__(self) -> tuple[type["PictureTooLarge"], tuple[int, int, int]]:
+        """Let another process tell it."""
+        return type(self), self._claim
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,15 @@
 """How frames share the processor: one thread each, side by side."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import cv2
 import onnxruntime as ort
+
+SWITCH_SECONDS = 0.0002
+"""After so long a thread gives Python's lock to one that waits (docs/ingest.md)."""
 
 
 def open_network(network: Path | bytes, *, threads: int = 1) -> ort.InferenceSession:
@@ -34,3 +39,22 @@ def count_cores() -> int:
 def use_one_thread_per_frame() -> None:
     """Keep OpenCV from starting threads of its own beside ours; for the whole process."""
     cv2.setNumThreads(1)
+
+
+def share_the_lock() -> None:
+    """Let threads wait less for Python's lock than the usual 5 ms; for the whole process.
+
+    A thread that reads frames asks for it a dozen times a frame, and the event loop that refuses
+    hundreds of frames a second would keep it so long each time.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def spare_what_is_there() -> None:
+    """Let the garbage collection look only at what comes from now on.
+
+    What a server is made of stays anyway, and looking through it holds every thread for hundreds
+    of milliseconds each time.
+    """
+    gc.collect()
+    gc.freeze()

@@ -1,6 +1,7 @@
 """The composition root: settings in, a whole server out."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +12,8 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from model.pipeline import FramePipeline
-from model.runtime import count_cores, use_one_thread_per_frame
+from model.reading_child import Options
+from model.runtime import count_cores
 from server.analyst import Analyst
 from server.bookkeeping import KeepLedger
 from server.correction import Estimators
@@ -28,7 +30,10 @@ from server.live import Live
 from server.metrics import Metrics
 from server.mood_reader import read_mood
 from server.pace import Pace
+from server.readers import Readers
 from server.readiness import Readiness
+from server.reading_process import ReadingProcess
+from server.reading_threads import ReadingThreads
 from server.reports import Reports
 from server.request_ids import RequestIds
 from server.ringing import RingAfterChanges
@@ -64,7 +69,8 @@ from server.wire import session_of_stored
 API_VERSION = "1"
 
 THREADS_PER_CORE = 2
-"""That read frames: while one waits for Python's lock another reads (docs/ingest.md)."""
+"""Of this process, where they read: while one waits for Python's lock another reads. In a process
+that does nothing else one is enough (docs/ingest.md)."""
 
 _DESCRIPTION = """
 Roomtone shows a teacher the **visible mood** of an online class: visible expressions, not
@@ -94,7 +100,9 @@ def create_app(
     Raises `UnusableNetwork`, `FinderMissing`, `DataFolderUnusable`, `DatabaseUnavailable`,
     `DatabaseNotMigrated`, `DatabaseTooNew` or `TelemetryMissing`; each says what to do.
     """
-    service = build_service(settings, pipeline or open_pipeline(settings), clock)
+    apart = pipeline is None and settings.reading == "process" and hasattr(socket, "AF_UNIX")
+    readers = ReadingProcess(reading_options(settings)) if apart else None  # opens them meanwhile
+    service = build_service(settings, pipeline or open_pipeline(settings), clock, readers)
     app = FastAPIOffline(  # its /docs asks no other host for anything
         title="Roomtone",
         version=API_VERSION,
@@ -140,31 +148,52 @@ def create_app(
 
 def open_pipeline(settings: Settings) -> FramePipeline:
     """Open all networks. Raises `UnusableNetwork` or `FinderMissing`."""
-    use_one_thread_per_frame()
-    return FramePipeline.load(
-        settings.network,
-        settings.finder,
+    return reading_options(settings).open()
+
+
+def reading_options(settings: Settings) -> Options:
+    """Return how pictures are to be read."""
+    return Options(
+        network=settings.network,
+        finder=settings.finder,
         scale=settings.finder_scale,
         threshold=settings.finder_threshold,
         max_pixels=settings.max_pixels,
         landmark_network=settings.landmark_network,
+        threads=settings.workers or count_cores(),
     )
 
 
 def build_service(
-    settings: Settings, pipeline: FramePipeline, clock: Callable[[], float]
+    settings: Settings,
+    pipeline: FramePipeline,
+    clock: Callable[[], float],
+    readers: Readers | None = None,
 ) -> Service:
-    """Open everything else a server needs; see `create_app` for the errors."""
+    """Open everything else a server needs; see `create_app` for the errors.
+
+    readers: what reads frames; else threads of this process do.
+    """
     keyring = open_keyring(settings)
     check_schema(settings.resolved_database_url)
     database = Database(settings.resolved_database_url)
     metrics = Metrics()
+    if readers is None:
+        count = settings.workers or THREADS_PER_CORE * count_cores()
+        readers = ReadingThreads(pipeline, count, "frame")
+    elif isinstance(readers, ReadingProcess):
+        metrics.tell(
+            "roomtone_reading_resident_bytes",
+            "Memory of the process that reads frames.",
+            readers.resident_bytes,
+        )
+        metrics.count(
+            "roomtone_reading_starts",
+            "How often the process that reads frames was started: more than once after a fault.",
+            lambda: readers.starts,
+        )
     engine = EmbeddedEngine(
-        pipeline,
-        GroupCommit(database, metrics),
-        metrics,
-        workers=settings.workers or THREADS_PER_CORE * count_cores(),
-        queue_limit=settings.queue_limit,
+        readers, GroupCommit(database, metrics), metrics, queue_limit=settings.queue_limit
     )
     per_second = settings.source_frames_per_second
     pace = Pace(per_second, max(BURST_SECONDS * per_second, 1))
@@ -222,6 +251,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     telemetry: Telemetry | None = app.state.telemetry
     stop = asyncio.Event()
+    await service.ingest.engine.open()
     service.reports.make_missing()
     service.recordings.start()
     folding = asyncio.create_task(

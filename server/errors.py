@@ -19,6 +19,7 @@ from server.engine import EngineClosed
 from server.keyring import NotAllowed, NotSignedIn
 from server.live import TooManyWaiting
 from server.outlines import OutlineTypeUnknown, OutlineUnreadable
+from server.readers import ReadersLost
 from server.readiness import NotReady
 from server.refusals import (
     CameraNotWanted,
@@ -102,6 +103,7 @@ STATUSES: Mapping[type[Exception], int] = {
     DatabaseNotMigrated: 503,
     DatabaseUnavailable: 503,
     EngineClosed: 503,
+    ReadersLost: 503,
     NotReady: 503,
     TooManyWaiting: 503,
     DiskFull: 507,

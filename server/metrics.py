@@ -28,7 +28,7 @@ _FACES_BOUNDS = (0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
 _STAGES = {
     "welcome": "from the request's head to the first look at its body: token, pace, one look-up",
     "receive": "until the body was here",
-    "queue": "waiting for a thread that reads",
+    "queue": "waiting to be read, and the way there and back",
     "decode": "JPEG, PNG or WebP to pixels",
     "find": "finding faces",
     "pose": "where faces turn",

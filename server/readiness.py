@@ -45,6 +45,8 @@ class Readiness:
         if self.stopping:
             raise NotReady("The server is stopping.")
         if not self.engine.working:
-            raise NotReady("The server counts no frames any more. Start it again.")
+            raise NotReady(
+                "The server counts no frames just now. Where that stays so, start it again."
+            )
         self.database.ping()
         return {"status": "ready", "network_version": self.network_version}

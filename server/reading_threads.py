@@ -1,13 +1,11 @@
-"""The threads that read pictures.
+"""Threads of this process that read pictures; see `server.readers`.
 
 They are daemons, because the threads of Python's own pools are joined when the program ends: one
 picture that is never done would keep a stopped server alive.
 """
 
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from model.last_seen import LastSeen
 from model.pipeline import FrameReader, FrameReading
@@ -20,29 +18,22 @@ class _Picture:
     data: bytes
     last_seen: LastSeen | None
     reading: Promise[FrameReading]
-    came_at: float = field(default_factory=time.perf_counter)
 
 
 class ReadingThreads:
-    """Reads pictures beside each other, `count` at a time.
+    """Reads pictures beside each other, `count` at a time."""
 
-    on_wait: told for each, in its thread, how many seconds it waited for one.
-    """
-
-    def __init__(
-        self,
-        reader: FrameReader,
-        count: int,
-        name: str,
-        *,
-        on_wait: Callable[[float], None] = lambda _: None,
-    ) -> None:
-        self._reader, self._count, self._on_wait = reader, count, on_wait
+    def __init__(self, reader: FrameReader, count: int, name: str) -> None:
+        self._reader, self.count = reader, count
+        self.network_version, self.working = reader.network_version, True
         self._queue: Turns[_Picture | None] = Turns()
         self._open: set[_Picture] = set()
         self._closed_because: Exception | None = None
         for number in range(count):
             threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True).start()
+
+    async def open(self) -> None:
+        """Do nothing: the reader is open."""
 
     async def read(
         self, data: bytes, last_seen: LastSeen | None = None, *, whose: str = ""
@@ -67,13 +58,12 @@ class ReadingThreads:
         self._closed_because = reason
         for picture in list(self._open):
             picture.reading.tell(reason)
-        for _ in range(self._count):
+        for _ in range(self.count):
             self._queue.put("", None)
 
     def _run(self) -> None:
         while (picture := self._queue.get()) is not None:
             if not picture.reading.unwanted:
-                self._on_wait(time.perf_counter() - picture.came_at)
                 picture.reading.tell(self._read(picture))
             del picture  # a thread that waits must not hold a picture
 

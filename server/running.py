@@ -4,16 +4,15 @@ import asyncio
 import contextlib
 import errno
 import functools
-import gc
 import logging
 import socket
-import sys
 from collections.abc import Callable, Iterable
 from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
 
+from model.runtime import share_the_lock, spare_what_is_there
 from server.connections import (
     KeptConnection,
     Places,
@@ -23,8 +22,6 @@ from server.connections import (
 )
 
 DRAIN_SECONDS = 10
-SWITCH_SECONDS = 0.0002
-"""After so long a thread gives Python's lock to one that waits (docs/ingest.md)."""
 
 
 class PortTaken(RuntimeError):
@@ -89,25 +86,6 @@ def bind_port(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _share_the_lock() -> None:
-    """Let threads wait less for Python's lock than the usual 5 ms.
-
-    A thread that reads frames asks for it a dozen times a frame, and the event loop that refuses
-    hundreds of frames a second would keep it so long each time.
-    """
-    sys.setswitchinterval(SWITCH_SECONDS)
-
-
-def _spare_what_is_there() -> None:
-    """Let the garbage collection look only at what comes from now on.
-
-    What a server is made of stays anyway, and looking through it holds every thread for hundreds
-    of milliseconds each time.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 class _Server(uvicorn.Server):
     def __init__(
         self,
@@ -122,8 +100,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            _share_the_lock()
-            _spare_what_is_there()
+            share_the_lock()
+            spare_what_is_there()
             self._announce()
 
     async def on_tick(self, counter: int) -> bool:

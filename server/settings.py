@@ -66,7 +66,12 @@ class Settings(BaseSettings):
         2, gt=0, le=1000, description="Most frames a second of one source; more are answered 429."
     )
     workers: int | None = Field(
-        None, ge=1, le=64, description="Threads that read frames; else two per core."
+        None, ge=1, le=64, description="Threads that read frames; else one per core."
+    )
+    reading: str = Field(
+        "process",
+        pattern="^(process|threads)$",
+        description="Where frames are read: in a process beside the server, or in its own threads.",
     )
     dashboard: str = Field(
         "here",

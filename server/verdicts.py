@@ -11,6 +11,7 @@ from model.headers import PictureTooLarge, UnreadablePicture, UnsupportedPicture
 from server.engine import EngineClosed
 from server.keyring import NotAllowed, NotSignedIn
 from server.ledger import Reason
+from server.readers import ReadersLost
 from server.refusals import (
     CameraNotWanted,
     NotSimulated,
@@ -47,6 +48,7 @@ REASONS: Mapping[type[BaseException], Reason] = {
     DatabaseUnavailable: Reason.DATABASE,
     DatabaseNotMigrated: Reason.DATABASE,
     EngineClosed: Reason.STOPPING,
+    ReadersLost: Reason.FAULT,
 }
 
 _OF_STATUSES: Mapping[int, Reason] = {

@@ -1,4 +1,4 @@
-"""The embedded engine: this process's own threads, a bounded queue, one committing thread.
+"""The embedded engine: readers of pictures, a bounded queue, one committing thread.
 
 At most `queue_limit` frames are under way, and no more than can be read in `MOST_WAIT_SECONDS`; one
 more is answered `Busy` at once, because a queue that grows only makes everybody late.
@@ -7,10 +7,11 @@ more is answered `Busy` at once, because a queue that grows only makes everybody
 import asyncio
 import math
 import random
+import time
 
 import structlog
 
-from model.pipeline import FrameReader, FrameReading
+from model.pipeline import FrameReading
 from server.admission import Admission
 from server.engine.frame_engine import (
     SIMULATED,
@@ -25,7 +26,7 @@ from server.engine.frame_engine import (
 from server.engine.group_commit import GroupCommit
 from server.engine.sightings import Sightings
 from server.metrics import Metrics
-from server.reading_threads import ReadingThreads
+from server.readers import Readers
 from server.store.failures import DatabaseUnavailable
 from server.store.frame_counts import FrameCount
 from server.store.marks import CountOutcome
@@ -46,25 +47,21 @@ _log = structlog.get_logger()
 
 
 class EmbeddedEngine:
-    """Reads frames in a pool of threads and commits them in groups."""
+    """Has frames read beside each other and commits them in groups."""
 
     def __init__(
         self,
-        reader: FrameReader,
+        readers: Readers,
         commits: GroupCommit,
         metrics: Metrics,
         *,
-        workers: int,
         queue_limit: int,
         close_seconds: float = CLOSE_SECONDS,
     ) -> None:
-        self._reader, self._commits, self._metrics = reader, commits, metrics
-        self._threads = ReadingThreads(
-            reader, workers, "frame", on_wait=metrics.stages.queue.observe
-        )
+        self._readers, self._commits, self._metrics = readers, commits, metrics
         self._sightings = Sightings()
         metrics.queue_limit.set(queue_limit)
-        self._workers, self._limit = workers, queue_limit
+        self._limit = queue_limit
         self._under_way, self._unread = 0, 0
         self._closed, self._close_seconds = False, close_seconds
         self._idle = asyncio.Event()
@@ -73,13 +70,17 @@ class EmbeddedEngine:
 
     @property
     def working(self) -> bool:
-        """Whether the thread that commits is alive; those that read catch everything."""
-        return self._commits.alive
+        """Whether frames are read, and the thread that commits is alive."""
+        return self._commits.alive and self._readers.working
 
     @property
     def under_way(self) -> int:
         """Frames taken and not yet answered: what is not urgent waits for them."""
         return self._under_way
+
+    async def open(self) -> None:
+        """Return when frames can be read; see `FrameEngine`."""
+        await self._readers.open()
 
     def busy(self, source_id: str = "") -> Busy | None:
         """Say that the queue is full, for this source at least; see `FrameEngine`."""
@@ -110,11 +111,11 @@ class EmbeddedEngine:
 
     def _count_places(self) -> int:
         """Return how many frames may wait to be read or be read: two for each thread at least."""
-        in_time = MOST_WAIT_SECONDS * self._workers / max(self._seconds_per_frame, 1e-6)
-        return min(self._limit, max(int(in_time), 2 * self._workers))
+        in_time = MOST_WAIT_SECONDS * self._readers.count / max(self._seconds_per_frame, 1e-6)
+        return min(self._limit, max(int(in_time), 2 * self._readers.count))
 
     def _refuse(self) -> Busy:
-        waited = math.ceil(self._limit * self._seconds_per_frame / self._workers)
+        waited = math.ceil(self._limit * self._seconds_per_frame / self._readers.count)
         spread = random.randint(0, RETRY_SPREAD)  # noqa: S311 - no secret
         return Busy(max(waited, 1) + spread)
 
@@ -141,7 +142,7 @@ class EmbeddedEngine:
                 await self._idle.wait()
         except TimeoutError:
             _log.warning("gave up frames that were not read in time", frames=self._under_way)
-        self._threads.close(EngineClosed("The server has stopped. Send the frame again."))
+        self._readers.close(EngineClosed("The server has stopped. Send the frame again."))
         await asyncio.to_thread(self._commits.close, self._close_seconds)
 
     def _begin(self) -> None:
@@ -175,7 +176,7 @@ class EmbeddedEngine:
         """Turn what was submitted, and what was read of it, into numbers to count."""
         of = (submitted.session_id, submitted.source_id, submitted.seq, submitted.received_at)
         if reading is not None:
-            version = self._reader.network_version
+            version = self._readers.network_version
             return FrameCount(*of, version, reading.probabilities, reading.turned)
         if isinstance(submitted, SubmittedReading):
             return FrameCount(*of, SIMULATED, submitted.probabilities, submitted.turned)
@@ -185,12 +186,15 @@ class EmbeddedEngine:
     async def _read(self, frame: SubmittedFrame) -> FrameReading:
         last_seen = self._sightings.recall(frame.source_id)
         self._unread += 1
+        began = time.perf_counter()
         try:
-            reading = await self._threads.read(frame.data, last_seen, whose=frame.source_id)
+            reading = await self._readers.read(frame.data, last_seen, whose=frame.source_id)
         finally:
             self._unread -= 1
+        took, read_in = time.perf_counter() - began, sum(reading.seconds.values())
+        self._metrics.stages.queue.observe(max(took - read_in, 0.0))
         self._metrics.stages.observe(reading.seconds)
-        self._note_pace(sum(reading.seconds.values()))
+        self._note_pace(read_in)
         return reading
 
     def _note_pace(self, seconds: float) -> None:

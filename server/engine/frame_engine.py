@@ -86,6 +86,10 @@ class FrameEngine(Protocol):
         """Whether everything that reads and commits is alive."""
         ...
 
+    async def open(self) -> None:
+        """Return when frames can be read. Raises `ReadersLost`."""
+        ...
+
     def busy(self, source_id: str = "") -> Busy | None:
         """Say, before a picture of a source is received, that it is refused.
 
@@ -102,7 +106,8 @@ class FrameEngine(Protocol):
     async def submit(self, submitted: Submitted) -> Counted | Duplicate | Busy:
         """Read, commit, answer.
 
-        Raises the errors of `model.headers` and of `server.store`, and `EngineClosed`.
+        Raises the errors of `model.headers` and of `server.store`, `ReadersLost` and
+        `EngineClosed`.
         """
         ...
 

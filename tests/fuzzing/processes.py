@@ -1,14 +1,16 @@
-"""What a process takes, as Linux tells it: processor time, memory, descriptors, threads."""
+"""What a process and those it started take, as Linux tells it: memory, descriptors, threads."""
 
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.processes import list_family
+
 
 @dataclass(frozen=True)
 class Taken:
-    """What a process holds at one moment; memory in MB."""
+    """What a process and those it started hold at one moment; memory in MB."""
 
     memory_mb: float
     descriptors: int
@@ -16,23 +18,37 @@ class Taken:
 
 
 def read_taken(pid: int) -> Taken:
-    folder = Path(f"/proc/{pid}")
-    status = (folder / "status").read_text()
-    resident = re.search(r"VmRSS:\s+(\d+) kB", status)
-    threads = re.search(r"Threads:\s+(\d+)", status)
-    assert resident is not None
-    assert threads is not None
-    held = sum(1 for _ in (folder / "fd").iterdir())
-    return Taken(int(resident[1]) / 1024, held, int(threads[1]))
+    memory, descriptors, threads = 0.0, 0, 0
+    for one in list_family(pid):
+        folder = Path(f"/proc/{one}")
+        status = (folder / "status").read_text()
+        resident = re.search(r"VmRSS:\s+(\d+) kB", status)
+        running = re.search(r"Threads:\s+(\d+)", status)
+        assert resident is not None
+        assert running is not None
+        memory += int(resident[1]) / 1024
+        threads += int(running[1])
+        descriptors += sum(1 for _ in (folder / "fd").iterdir())
+    return Taken(memory, descriptors, threads)
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process is there and not only waited for."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def read_cpu_seconds(pid: int) -> float:
-    """Return the seconds that the process's threads ran, to far below a millisecond.
+    """Return the seconds that these processes' threads ran, to far below a millisecond.
 
     Threads that have ended are not in it.
     """
     spent = 0
-    for thread in Path(f"/proc/{pid}/task").iterdir():
+    threads = (each for one in list_family(pid) for each in Path(f"/proc/{one}/task").iterdir())
+    for thread in threads:
         with suppress(FileNotFoundError, ProcessLookupError):
             spent += int((thread / "schedstat").read_bytes().split()[0])
     return spent / 1e9

@@ -17,6 +17,7 @@ from server.engine import (
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
 from server.metrics import Metrics
+from server.reading_threads import ReadingThreads
 from server.store.database import Database
 from server.store.sessions import (
     add_session,
@@ -62,8 +63,9 @@ class Room:
     ) -> None:
         self.database, self.reader, self.metrics = database, reader, Metrics()
         commits = GroupCommit(database, self.metrics)
+        readers = ReadingThreads(reader, 2, "frame")
         self.engine = EmbeddedEngine(
-            reader, commits, self.metrics, workers=2, queue_limit=limit, close_seconds=close_seconds
+            readers, commits, self.metrics, queue_limit=limit, close_seconds=close_seconds
         )
         with database.writing() as db:
             self.session = add_session(

@@ -57,6 +57,7 @@ from server.engine import SubmittedFrame
 from server.engine.embedded import EmbeddedEngine
 from server.engine.group_commit import GroupCommit
 from server.metrics import Metrics
+from server.reading_threads import ReadingThreads
 from server.store.database import Database
 
 class SleepyReader:
@@ -67,7 +68,8 @@ class SleepyReader:
 async def run():
     reader, metrics = SleepyReader(), Metrics()
     commits = GroupCommit(Database(sys.argv[1]), metrics)
-    engine = EmbeddedEngine(reader, commits, metrics, workers=1, queue_limit=3, close_seconds=0.1)
+    readers = ReadingThreads(reader, 1, "frame")
+    engine = EmbeddedEngine(readers, commits, metrics, queue_limit=3, close_seconds=0.1)
     analyst = Analyst(reader)
     async def open_picture():
         return b"picture"
