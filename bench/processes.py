@@ -10,8 +10,8 @@ def list_family(pid: int) -> list[int]:
     """Return a process and all that it started and that still run. Raises `OSError` elsewhere."""
     family = [pid]
     for one in family:
-        for thread in Path(f"/proc/{one}/task").iterdir():
-            with suppress(FileNotFoundError, ProcessLookupError):  # it ends just now
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ends just now
+            for thread in Path(f"/proc/{one}/task").iterdir():
                 family += map(int, (thread / "children").read_text().split())
     return family
 

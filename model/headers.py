@@ -29,9 +29,9 @@ class PictureTooLarge(ValueError):
         )
         self._claim = width, height, max_pixels
 
-    def __reduce__(self) -> tuple[type["PictureTooLarge"], tuple[int, int, int]]:
+    def __reduce__(self) -> tuple[object, ...]:
         """Let another process tell it."""
-        return type(self), self._claim
+        return type(self), self._claim, self.__dict__
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ the socket is pickled: both ends are one program, and nobody else holds one of t
 
 import os
 import pickle
-import signal
 import socket
 import struct
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,9 @@ TOLD = struct.Struct("!QI")
 
 OPENED = 0
 """The number under which the network's version is told, or why it can't be opened."""
+
+NOTE = "In the process that reads pictures:"
+"""How the note of an error begins that says where it was raised."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,17 @@ class ReadingChild:
     def _read_all(self, reader: FrameReader) -> None:
         try:
             while True:
-                number, last_seen, data = self._next()
-                told = _read(reader, data, last_seen)
-                del data
-                self._tell(number, told)
+                self._read_next(reader)
         except (_Closed, OSError):
             os._exit(0)  # a picture that another thread is at would be awaited else
+        except BaseException:  # noqa: BLE001 - half a message may be taken: all start anew
+            traceback.print_exc()
+            os._exit(1)
+
+    def _read_next(self, reader: FrameReader) -> None:
+        """Read one picture, and keep nothing of it."""
+        number, last_seen, data = self._next()
+        self._tell(number, _read(reader, data, last_seen))
 
     def _next(self) -> tuple[int, LastSeen | None, bytes]:
         with self._taking:
@@ -128,23 +136,20 @@ def _read(reader: FrameReader, data: bytes, last_seen: LastSeen | None) -> Frame
 
 def _portable(error: Exception) -> Exception:
     """Return an error that gets through the socket, with where it was raised as a note."""
-    error.add_note("".join(traceback.format_tb(error.__traceback__)))
+    raised = "".join(traceback.format_exception(error))
+    told = error.with_traceback(None)
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301
+        pickle.loads(pickle.dumps(told))  # noqa: S301
     except Exception:  # noqa: BLE001 - what a library's errors are made of is its own affair
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+    told.add_note(f"{NOTE}\n{raised}")
+    return told
 
 
 def main(descriptor: int) -> None:
     """Serve the socket with this descriptor."""
-    for told_to_all in (signal.SIGINT, signal.SIGTERM):  # whoever started us decides when to end
-        signal.signal(told_to_all, signal.SIG_IGN)
-    with socket.socket(fileno=descriptor) as line:
-        try:
-            ReadingChild(line).run()
-        except (_Closed, OSError):
-            return
+    with socket.socket(fileno=descriptor) as line, suppress(_Closed, OSError):
+        ReadingChild(line).run()
 
 
 if __name__ == "__main__":

@@ -102,7 +102,12 @@ def create_app(
     """
     apart = pipeline is None and settings.reading == "process" and hasattr(socket, "AF_UNIX")
     readers = ReadingProcess(reading_options(settings)) if apart else None  # opens them meanwhile
-    service = build_service(settings, pipeline or open_pipeline(settings), clock, readers)
+    try:
+        service = build_service(settings, pipeline or open_pipeline(settings), clock, readers)
+    except Exception as error:
+        if readers is not None:
+            readers.close(error)
+        raise
     app = FastAPIOffline(  # its /docs asks no other host for anything
         title="Roomtone",
         version=API_VERSION,
@@ -251,7 +256,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     telemetry: Telemetry | None = app.state.telemetry
     stop = asyncio.Event()
-    await service.ingest.engine.open()
+    try:
+        await service.ingest.engine.open()
+    except Exception:
+        await service.ingest.engine.close()
+        raise
     service.reports.make_missing()
     service.recordings.start()
     folding = asyncio.create_task(

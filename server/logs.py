@@ -83,6 +83,10 @@ def write_error(
     return event
 
 
+FROM_ELSEWHERE = "In the process that reads pictures:"
+"""How the note begins that says where an error of that process was raised."""
+
+
 def _write_chain(error: BaseException | None) -> Iterator[str]:
     """Yield an error and what it came from, the last one first."""
     seen: set[int] = set()
@@ -92,6 +96,8 @@ def _write_chain(error: BaseException | None) -> Iterator[str]:
         kind = type(error)
         parts = [f"Traceback (most recent call last):\n{place}"]
         parts.append(f"{kind.__module__}.{kind.__qualname__}: {_message_of(error)}")
+        notes = getattr(error, "__notes__", ())
+        parts += [f"\n{note}" for note in notes if note.startswith(FROM_ELSEWHERE)]
         if isinstance(error, BaseExceptionGroup):
             parts += [
                 f"\n\nOne of them:\n{text}" for e in error.exceptions for text in _write_chain(e)

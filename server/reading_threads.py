@@ -52,6 +52,7 @@ class ReadingThreads:
             return await picture.reading.wait()
         finally:
             self._open.discard(picture)
+            del picture  # or an error that is told would keep it
 
     def close(self, reason: Exception) -> None:
         """End the threads that are idle; whoever still waits for a reading gets `reason`."""

@@ -87,7 +87,7 @@ class FrameEngine(Protocol):
         ...
 
     async def open(self) -> None:
-        """Return when frames can be read. Raises `ReadersLost`."""
+        """Return when frames can be read. Raises why they can not."""
         ...
 
     def busy(self, source_id: str = "") -> Busy | None:
