@@ -1,6 +1,7 @@
 """A whole server on a fresh database, reached without sockets; and a clock that stands still."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from model.pipeline import FramePipeline
 from server.app import create_app
 from server.settings import Settings, read_settings
 from tests.pictures import astronaut, gallery, grey, jpeg
+from tests.server.opened_readers import run_in
 
 TOKEN = "the-teachers-token"
 
@@ -160,3 +162,10 @@ def refused(answer, status):
     assert problem["status"] == status
     assert problem["detail"].endswith(".")
     return problem["detail"]
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def run_it(request):
+    """Run a coroutine in either kind of event loop."""
+    loops = pytest.importorskip("uvloop").new_event_loop if request.param == "uvloop" else None
+    return partial(run_in, loops)

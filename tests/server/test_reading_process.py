@@ -5,65 +5,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model.card import UnusableNetwork
-from model.frames import MAX_PIXELS
 from model.headers import PictureTooLarge, UnreadablePicture
-from model.reading_child import Options
-from server import reading_process
 from server.engine import EngineClosed
 from server.readers import ReadersLost
 from server.reading_process import ReadingProcess
 from tests.fuzzing.processes import is_running
 from tests.pictures import astronaut, claim_jpeg_size, gallery, jpeg
+from tests.server.opened_readers import CLOSED, OPTIONS, opened, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's /proc")
-
-OPTIONS = Options(None, "centerface", None, None, MAX_PIXELS, None, threads=2)
-CLOSED = EngineClosed("closed")
-
-
-def run_in(loops, main):
-    with asyncio.Runner(loop_factory=loops) as runner:
-        return runner.run(main)
-
-
-@pytest.fixture(params=["asyncio", "uvloop"])
-def run_it(request):
-    """Run a coroutine in either kind of event loop."""
-    loops = pytest.importorskip("uvloop").new_event_loop if request.param == "uvloop" else None
-    return partial(run_in, loops)
-
-
-@pytest.fixture
-def soon_again(monkeypatch):
-    monkeypatch.setattr(reading_process, "AGAIN_SECONDS", 0.1)
-    monkeypatch.setattr(reading_process, "LEAST_LIFE_SECONDS", 0.0)
-
-
-@asynccontextmanager
-async def opened(options=OPTIONS):
-    readers = ReadingProcess(options)
-    try:
-        await readers.open()
-        yield readers
-    finally:
-        readers.close(CLOSED)
-
-
-async def wait_until(condition, seconds=20.0):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        await asyncio.sleep(0.02)
 
 
 def assert_same(one, other):
@@ -111,82 +68,6 @@ def test_many_at_once_are_each_told_their_own_whatever_is_wrong_with_others(run_
     assert "claims 20000x20000" in str(too_large)
     assert isinstance(unreadable, UnreadablePicture)
     assert "decode_picture" in unreadable.__notes__[0]  # where it was raised
-
-
-def test_a_process_that_dies_is_told_and_replaced(run_it, soon_again):
-    picture = jpeg(astronaut())
-
-    async def run():
-        async with opened() as readers:
-            died = readers.process_id
-            os.kill(died, signal.SIGSTOP)
-            asked = [asyncio.create_task(readers.read(picture, whose=str(n))) for n in range(12)]
-            await asyncio.sleep(0.05)
-            os.kill(died, signal.SIGKILL)
-            told = await asyncio.gather(*asked, return_exceptions=True)
-            lost = [one for one in told if isinstance(one, ReadersLost)]
-            assert len(lost) == 4  # those that were given: two for each thread
-            assert readers.process_id != died
-            assert (readers.working, readers.starts) == (True, 2)
-            return told
-
-    told = run_it(run())
-    assert sum(not isinstance(one, Exception) and len(one.faces) for one in told) == 8
-
-
-def test_one_that_cannot_be_started_anew_is_tried_again_and_nobody_waits(monkeypatch, soon_again):
-    async def run():
-        async with opened() as readers:
-            with monkeypatch.context() as patched:
-                patched.setattr(subprocess, "Popen", refuse)
-                os.kill(readers.process_id, signal.SIGKILL)
-                await wait_until(lambda: not readers.working)
-                await asyncio.sleep(0.3)
-                for _ in range(3):
-                    with pytest.raises(ReadersLost):
-                        await readers.read(jpeg(astronaut()))
-            await wait_until(lambda: readers.working)
-            assert len((await readers.read(jpeg(astronaut()))).faces) == 1
-            assert readers.asked_for == 1  # none of those that were told is read besides
-
-    asyncio.run(run())
-
-
-def refuse(*_, **__):
-    raise OSError("no memory for one more process")
-
-
-def test_those_who_wait_for_one_that_dies_before_it_reads_are_told(soon_again):
-    async def run():
-        readers = ReadingProcess(OPTIONS)
-        opening = asyncio.create_task(readers.open())
-        await asyncio.sleep(0.05)
-        asked = asyncio.create_task(readers.read(jpeg(astronaut())))
-        await asyncio.sleep(0.05)
-        os.kill(readers.process_id, signal.SIGKILL)
-        with pytest.raises(ReadersLost):
-            await asked
-        with pytest.raises(ReadersLost):
-            await opening
-        readers.close(CLOSED)  # while it is to be started anew
-        await asyncio.sleep(0.3)
-        assert readers.starts == 1
-
-    asyncio.run(run())
-
-
-def test_one_that_hangs_is_killed_and_replaced(monkeypatch, soon_again):
-    monkeypatch.setattr(reading_process, "READ_SECONDS", 0.6)
-
-    async def run():
-        async with opened() as readers:
-            os.kill(readers.process_id, signal.SIGSTOP)
-            with pytest.raises(ReadersLost):
-                await readers.read(jpeg(astronaut()))
-            await wait_until(lambda: readers.working)
-            assert readers.starts == 2
-
-    asyncio.run(run())
 
 
 def test_who_went_away_is_not_read():
@@ -254,7 +135,8 @@ def test_networks_that_cannot_be_opened_are_told_at_the_start(tmp_path):
 
 OWNER = """
 import asyncio, sys
-from tests.server.test_reading_process import OPTIONS, ReadingProcess
+from server.reading_process import ReadingProcess
+from tests.server.opened_readers import OPTIONS
 
 async def run():
     readers = ReadingProcess(OPTIONS)
