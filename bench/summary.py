@@ -54,9 +54,9 @@ def summarize(run: Run) -> list[Group]:
     cores = f"{run.machine.cores} cores"
     return [
         Group("A frame, from bytes to committed tally, one thread", _frame_lines(run)),
-        Group(f"One server process on {cores}, load generator beside it", _service_lines(run)),
+        Group(f"One server on {cores}, load generator beside it", _service_lines(run)),
         Group(f"Overload: {load}", _overload_lines(run)),
-        Group("The process", _process_lines(run)),
+        Group("The server, both processes", _process_lines(run)),
     ]
 
 
