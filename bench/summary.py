@@ -56,7 +56,7 @@ def summarize(run: Run) -> list[Group]:
         Group("A frame, from bytes to committed tally, one thread", _frame_lines(run)),
         Group(f"One server on {cores}, load generator beside it", _service_lines(run)),
         Group(f"Overload: {load}", _overload_lines(run)),
-        Group("The server, both processes", _process_lines(run)),
+        Group("The server, with what reads for it", _process_lines(run)),
     ]
 
 
