@@ -45,6 +45,8 @@ class Connection(asyncio.Protocol):
         self._opening: asyncio.Task[None] | None = None
         self._request = (b"", b"")
         self._used_before = False
+        self._hung_up = 0
+        """Connections of the past whose end is still to be told; that of this frame is another."""
         self.waiting = False
         self._head = (
             f"POST {address.path} HTTP/1.1\r\nHost: {address.host}:{address.port}\r\n"
@@ -105,8 +107,8 @@ class Connection(asyncio.Protocol):
             return
         body = bytes(self._received[end + 4 : end + 4 + length])
         self._received.clear()
-        if _field(head, b"connection") == b"close" and self._transport is not None:
-            self._transport.abort()
+        if _field(head, b"connection") == b"close":
+            self._hang_up()
         self._settle(Answer(status, _seconds(_field(head, b"retry-after")), _tells_duplicate(body)))
 
     def connection_lost(self, _: Exception | None) -> None:
@@ -116,6 +118,9 @@ class Connection(asyncio.Protocol):
         went out on a connection used before, and brought nothing back, is sent once more under
         the same number, as browsers do.
         """
+        if self._hung_up:
+            self._hung_up -= 1
+            return
         self._transport = None
         if self.waiting and self._used_before and not self._received:
             self._used_before = False
@@ -124,9 +129,14 @@ class Connection(asyncio.Protocol):
         self._settle(Answer(NO_ANSWER))
 
     def _give_up(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
+        self._hang_up()
         self._settle(Answer(NO_ANSWER))
+
+    def _hang_up(self) -> None:
+        if self._transport is not None:
+            self._hung_up += 1
+            self._transport.abort()
+            self._transport = None
 
     def _settle(self, answer: Answer) -> None:
         if self.waiting:

@@ -115,6 +115,15 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_anew_under_the_same_nu
     assert len(numbers) == 40
 
 
+def test_a_frame_that_waits_for_a_connection_that_closes_is_sent_on_the_next_one():
+    async def answer_late_and_close(*_):
+        await asyncio.sleep(0.03)  # meanwhile the source's next frame is due
+        return answer(200, COUNTED, Connection="close")
+
+    step = sum_up(answer_late_and_close, Order(kind="open", seconds=0.4, sources=1, rate=50))
+    assert (step.planned, step.accepted, step.errors) == (20, 20, 0)
+
+
 def test_nonsense_in_place_of_http_is_an_error():
     async def babble(*_):
         return b"I am no server\r\n\r\n"
