@@ -1,7 +1,6 @@
 """The composition root: settings in, a whole server out."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,8 +11,6 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from model.pipeline import FramePipeline
-from model.reading_child import Options
-from model.runtime import count_cores
 from server.analyst import Analyst
 from server.bookkeeping import KeepLedger
 from server.correction import Estimators
@@ -30,10 +27,9 @@ from server.live import Live
 from server.metrics import Metrics
 from server.mood_reader import read_mood
 from server.pace import Pace
-from server.readers import Readers
 from server.readiness import Readiness
+from server.reading import open_pipeline, open_threads, start_reader, watch_reader
 from server.reading_process import ReadingProcess
-from server.reading_threads import ReadingThreads
 from server.reports import Reports
 from server.request_ids import RequestIds
 from server.ringing import RingAfterChanges
@@ -68,10 +64,6 @@ from server.wire import session_of_stored
 
 API_VERSION = "1"
 
-THREADS_PER_CORE = 2
-"""Of this process, where they read: while one waits for Python's lock another reads. In a process
-that does nothing else one is enough (docs/ingest.md)."""
-
 _DESCRIPTION = """
 Roomtone shows a teacher the **visible mood** of an online class: visible expressions, not
 feelings, attention or understanding. Not for grading, attendance, discipline or appraisal.
@@ -100,8 +92,7 @@ def create_app(
     Raises `UnusableNetwork`, `FinderMissing`, `DataFolderUnusable`, `DatabaseUnavailable`,
     `DatabaseNotMigrated`, `DatabaseTooNew` or `TelemetryMissing`; each says what to do.
     """
-    apart = pipeline is None and settings.reading == "process" and hasattr(socket, "AF_UNIX")
-    readers = ReadingProcess(reading_options(settings)) if apart else None  # opens them meanwhile
+    readers = start_reader(settings) if pipeline is None else None  # opens them meanwhile
     try:
         service = build_service(settings, pipeline or open_pipeline(settings), clock, readers)
     except Exception as error:
@@ -151,54 +142,25 @@ def create_app(
     return app
 
 
-def open_pipeline(settings: Settings) -> FramePipeline:
-    """Open all networks. Raises `UnusableNetwork` or `FinderMissing`."""
-    return reading_options(settings).open()
-
-
-def reading_options(settings: Settings) -> Options:
-    """Return how pictures are to be read."""
-    return Options(
-        network=settings.network,
-        finder=settings.finder,
-        scale=settings.finder_scale,
-        threshold=settings.finder_threshold,
-        max_pixels=settings.max_pixels,
-        landmark_network=settings.landmark_network,
-        threads=settings.workers or count_cores(),
-    )
-
-
 def build_service(
     settings: Settings,
     pipeline: FramePipeline,
     clock: Callable[[], float],
-    readers: Readers | None = None,
+    readers: ReadingProcess | None = None,
 ) -> Service:
     """Open everything else a server needs; see `create_app` for the errors.
 
-    readers: what reads frames; else threads of this process do.
+    readers: the process that reads frames; else threads of this one do.
     """
     keyring = open_keyring(settings)
     check_schema(settings.resolved_database_url)
     database = Database(settings.resolved_database_url)
     metrics = Metrics()
-    if readers is None:
-        count = settings.workers or THREADS_PER_CORE * count_cores()
-        readers = ReadingThreads(pipeline, count, "frame")
-    elif isinstance(readers, ReadingProcess):
-        metrics.tell(
-            "roomtone_reading_resident_bytes",
-            "Memory of the process that reads frames.",
-            readers.resident_bytes,
-        )
-        metrics.count(
-            "roomtone_reading_starts",
-            "How often the process that reads frames was started: more than once after a fault.",
-            lambda: readers.starts,
-        )
+    reads = readers or open_threads(settings, pipeline)
+    if readers is not None:
+        watch_reader(readers, metrics)
     engine = EmbeddedEngine(
-        readers, GroupCommit(database, metrics), metrics, queue_limit=settings.queue_limit
+        reads, GroupCommit(database, metrics), metrics, queue_limit=settings.queue_limit
     )
     per_second = settings.source_frames_per_second
     pace = Pace(per_second, max(BURST_SECONDS * per_second, 1))
