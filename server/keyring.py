@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jwt
 
+from model.mistakes import Mistake
 from server.settings import Settings
 
 MOST_READ = 10_000
@@ -21,7 +22,7 @@ JOIN_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0, O, 1, I, L or U: nothing that is misread or misheard when it is read aloud."""
 
 
-class DataFolderUnusable(RuntimeError):
+class DataFolderUnusable(Mistake, RuntimeError):
     """The data folder can't be written to."""
 
     def __init__(self, folder: Path, error: OSError) -> None:
@@ -82,6 +83,11 @@ class Keyring:
         if expires <= now.timestamp():
             raise NotSignedIn("This source's token has expired. Join the session again.")
         return ticket
+
+    def recall_source(self, token: str, *, now: float) -> SourceTicket | None:
+        """Return what a token says that was read before and holds still. now: Unix seconds."""
+        known = self._read.get(token)
+        return known[0] if known is not None and known[1] > now else None
 
     def _check(self, token: str) -> tuple[SourceTicket, float]:
         try:

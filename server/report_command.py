@@ -14,6 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from model.classifier import EmotionClassifier
+from model.mistakes import Mistake
 from server.correction import Estimators
 from server.languages import ENGLISH, LANGUAGES, speaking
 from server.publishing import write_report
@@ -30,7 +31,7 @@ STANDARD_OUTPUT: Final = "-"
 _SUFFIXES: Final = {".htm": ReportFormat.HTML, **{f".{form}": form for form in ReportFormat}}
 
 
-class ReportNotWritten(Exception):
+class ReportNotWritten(Mistake):
     """A report can't be had, or not be put where it is wanted; the message says what to do."""
 
 

@@ -12,6 +12,7 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
+from model.mistakes import Mistake
 from model.runtime import share_the_lock, spare_what_is_there
 from server.connections import (
     KeptConnection,
@@ -24,7 +25,7 @@ from server.connections import (
 DRAIN_SECONDS = 10
 
 
-class PortTaken(RuntimeError):
+class PortTaken(Mistake, RuntimeError):
     """The address can't be listened on."""
 
 

@@ -7,9 +7,10 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.frames import MAX_PIXELS
+from model.mistakes import Mistake
 
 
-class WrongSetting(ValueError):
+class WrongSetting(Mistake, ValueError):
     """A setting that can't be used; the message names it and says why."""
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from model.mistakes import Mistake
 from server.bookkeeping import Entry, entry_of
 from server.metrics import Stages
 from server.request_ids import describe_request
@@ -36,7 +37,7 @@ to whatever the environment names, and logs what was wrong in a body."""
 _NANOSECONDS: Final = 1e9
 
 
-class TelemetryMissing(Exception):
+class TelemetryMissing(Mistake):
     """Spans are wanted, and what sends them is not installed."""
 
     def __init__(self) -> None:

@@ -5,6 +5,7 @@ layers would refuse it: same answer, same books, same memory of who was refused.
 nothing and changes nothing, so that the layers decide (docs/ingest.md).
 """
 
+import math
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
@@ -24,6 +25,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 _STATUS: Final = HTTPStatus.TOO_MANY_REQUESTS
 _STATUS_LINE: Final = f"HTTP/1.1 {_STATUS.value} {_STATUS.phrase}\r\n".encode()
+_MOST_TOLD: Final = 100
 _ID: Final = HEADER.lower().encode()
 
 
@@ -33,6 +35,7 @@ class Turnstile:
     def __init__(self, service: Service) -> None:
         self._service, self._ledger = service, service.metrics.ledger
         self._requests = service.metrics.requests.labels("POST", PATH, str(_STATUS.value))
+        self._told = dict[tuple[str, int], tuple[bytes, bytes]]()
 
     def turn_away(self, path: bytes, headers: Headers, of_all: Headers) -> bytes | None:
         """Return the whole answer to a POST that is refused (429); None where the layers decide.
@@ -47,7 +50,24 @@ class Turnstile:
         self._ledger.settle(Sent.FRAME, reason_of(refusal))
         self._requests.inc()
         asked_for = next((value for name, value in headers if name == _ID), b"")
-        return _write(refusal, name_request(asked_for.decode("latin-1")), of_all)
+        return self._write(refusal, name_request(asked_for.decode("latin-1")), of_all)
+
+    def _write(self, refusal: TryLater, request_id: str, of_all: Headers) -> bytes:
+        common = b"".join(b"%b: %b\r\n" % each for each in of_all)
+        last = b"%b: %b\r\n" % (_ID, request_id.encode())
+        head, body = self._tell(refusal)
+        return b"".join((_STATUS_LINE, common, head, last, b"\r\n", body))
+
+    def _tell(self, refusal: TryLater) -> tuple[bytes, bytes]:
+        """Return headers and body; hundreds a second differ in nothing but the request's id."""
+        said = (str(refusal), math.ceil(refusal.retry_after))
+        if (told := self._told.get(said)) is None:
+            answer = tell_error(refusal)
+            head = b"".join(b"%b: %b\r\n" % each for each in answer.raw_headers)
+            if len(self._told) >= _MOST_TOLD:
+                self._told.clear()
+            told = self._told[said] = head, bytes(answer.body)
+        return told
 
 
 def find_refusal(ingest: Ingest, ticket: SourceTicket, seq: int) -> TryLater | None:
@@ -73,10 +93,3 @@ def _is_wanted(state: SourceState, seq: int) -> bool:
     if state.simulated or not state.camera or state.ended:
         return False
     return state.last_seq is None or seq > state.last_seq
-
-
-def _write(refusal: TryLater, request_id: str, of_all: Headers) -> bytes:
-    answer = tell_error(refusal)
-    told = [*of_all, *answer.raw_headers, (_ID, request_id.encode())]
-    lines = b"".join(b"%b: %b\r\n" % each for each in told)
-    return b"%b%b\r\n%b" % (_STATUS_LINE, lines, bytes(answer.body))

@@ -61,8 +61,8 @@ class EmbeddedEngine:
         self._readers, self._commits, self._metrics = readers, commits, metrics
         self._sightings = Sightings()
         metrics.queue_limit.set(queue_limit)
-        self._limit = queue_limit
-        self._under_way, self._unread = 0, 0
+        self._limit = self._told_places = queue_limit
+        self._under_way, self._unread, self._let_past = 0, 0, 0
         self._closed, self._close_seconds = False, close_seconds
         self._idle = asyncio.Event()
         self._idle.set()
@@ -92,8 +92,11 @@ class EmbeddedEngine:
         """Say that the queue is full for this source, and nothing else; see `FrameEngine`."""
         if self._closed or self._commits.failure is not None:
             return None
-        refuses = self._admission.refuses(source_id, *self._count_taken())
-        return self._refuse() if refuses else None
+        taken, places = self._count_taken()
+        if self._admission.refuses(source_id, taken + self._let_past, places):
+            return self._refuse()
+        self._note_let_past()
+        return None
 
     def _check(self) -> None:
         if self._closed:
@@ -104,7 +107,9 @@ class EmbeddedEngine:
     def _count_taken(self) -> tuple[int, int]:
         """Return how many places are taken, and of how many."""
         places = self._count_places()
-        self._metrics.queue_limit.set(places)
+        if places != self._told_places:
+            self._told_places = places
+            self._metrics.queue_limit.set(places)
         if self._under_way * places > self._unread * self._limit:  # it is the commits that lag
             return self._under_way, self._limit
         return self._unread, places
@@ -116,8 +121,20 @@ class EmbeddedEngine:
 
     def _refuse(self) -> Busy:
         waited = math.ceil(self._limit * self._seconds_per_frame / self._readers.count)
-        spread = random.randint(0, RETRY_SPREAD)  # noqa: S311 - no secret
+        spread = int(random.random() * (RETRY_SPREAD + 1))  # noqa: S311 - no secret
         return Busy(max(waited, 1) + spread)
+
+    def _note_let_past(self) -> None:
+        """Count one that may come in as there already, until it is: in this turn of the loop.
+
+        Frames that arrive together are let past one after the other, before the first is submitted.
+        """
+        if not self._let_past:
+            asyncio.get_running_loop().call_soon(self._forget_let_past)
+        self._let_past += 1
+
+    def _forget_let_past(self) -> None:
+        self._let_past = 0
 
     async def submit(self, submitted: Submitted) -> Counted | Duplicate | Busy:
         """Read, commit, answer; see `FrameEngine`."""

@@ -100,7 +100,11 @@ class FrameEngine(Protocol):
         ...
 
     def turn_away(self, source_id: str) -> Busy | None:
-        """Say what `busy` would where that is a refusal; else None, and nothing is changed."""
+        """Say what `busy` would where that is a refusal; else None, and little is changed.
+
+        Whoever is let past is expected to be submitted in this turn of the event loop, and has a
+        place until then.
+        """
         ...
 
     async def submit(self, submitted: Submitted) -> Counted | Duplicate | Busy:

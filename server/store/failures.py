@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from model.mistakes import Mistake
 
-class UnsupportedDatabase(ValueError):
+
+class UnsupportedDatabase(Mistake, ValueError):
     """A database URL that names no database Roomtone can use."""
 
     def __init__(self) -> None:
@@ -20,7 +22,7 @@ class UnsupportedDatabase(ValueError):
         )
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseUnavailable(Mistake):
     """The database can't be used just now: locked, unreachable, full or read-only.
 
     silent: it could not be reached or gave no answer, so that whoever comes next waits as long.
@@ -31,7 +33,7 @@ class DatabaseUnavailable(Exception):
         self.silent = silent
 
 
-class DatabaseTooNew(Exception):
+class DatabaseTooNew(Mistake):
     """The database was migrated by a newer program than this one."""
 
     def __init__(self, where: str, revision: str) -> None:
@@ -41,7 +43,7 @@ class DatabaseTooNew(Exception):
         )
 
 
-class UnknownRevision(ValueError):
+class UnknownRevision(Mistake, ValueError):
     """A revision of the schema that `migrate` can't go to."""
 
     def __init__(self, revision: str, known: Sequence[str]) -> None:
@@ -63,7 +65,7 @@ class OlderRevision(UnknownRevision):
         )
 
 
-class DatabaseNotMigrated(Exception):
+class DatabaseNotMigrated(Mistake):
     """The database has no tables yet, or those of an older program."""
 
     def __init__(self, where: str) -> None:

@@ -64,11 +64,27 @@ def test_who_was_refused_is_let_in_before_who_was_not(sqlite_url):
 def test_turning_away_remembers_refusals_and_takes_no_turn(sqlite_url):
     async def run():
         async with full_room(sqlite_url, GatedReader(), under_way=15) as room:
-            tries = [room.engine.turn_away("patient") for _ in range(8)]
+            tries = []
+            for _ in range(8):
+                tries.append(room.engine.turn_away("patient"))
+                await asyncio.sleep(0)  # a place is kept for one turn of the event loop
             assert isinstance(tries[0], Busy)
             assert tries[-1] is room.engine.turn_away("patient") is None
             assert room.engine.busy("patient") is None, "its turn was still to come"
             assert isinstance(room.engine.busy("patient"), Busy)
+
+    asyncio.run(run())
+
+
+def test_of_those_who_come_at_once_no_more_are_let_past_than_have_a_place(sqlite_url):
+    async def run():
+        async with full_room(sqlite_url, GatedReader(), under_way=12) as room:
+            for _ in range(2):  # whoever did not come in after all leaves the place to others
+                told = [room.engine.turn_away(f"student {number}") for number in range(30)]
+                assert told.count(None) == 3, "15 of 20 are for those not refused just now"
+                assert [told.index(None), told[3:].count(None)] == [0, 0]
+                await asyncio.sleep(0)
+                room.engine._admission._refused.clear()
 
     asyncio.run(run())
 
