@@ -22,6 +22,7 @@ PROGRAM = """
 import logging
 import structlog
 from pydantic import BaseModel
+from model.reading_child import NOTE
 from server.logs import configure_logs
 
 class Lesson(BaseModel):
@@ -36,6 +37,10 @@ try:
     read_picture("pix" + "els", "sword" + "fish")
 except RuntimeError as error:
     log.error("unexpected error", exc_info=error)
+lost = RuntimeError("a reading failed")
+lost.add_note(NOTE + "\\n  in the cellar")
+lost.add_note("a library's: " + "sword" + "fish")
+log.error("unexpected error", exc_info=lost)
 try:
     Lesson(size="sword" + "fish")
 except ValueError as error:
@@ -59,6 +64,7 @@ def test_an_unexpected_error_is_logged_without_any_variable(log_format):
     )
     assert "6 bytes are wrong" in ran.stderr
     assert "read_picture" in ran.stderr
+    assert "in the cellar" in ran.stderr, "where it was raised, in the process that reads"
     assert "size (int_parsing)" in ran.stderr
     assert "some.library" in ran.stderr
     assert "no such table: nowhere" in ran.stderr
@@ -66,7 +72,7 @@ def test_an_unexpected_error_is_logged_without_any_variable(log_format):
     assert "swordfish" not in ran.stderr
     if log_format == "json":
         lines = [json.loads(line) for line in ran.stderr.splitlines()]
-        assert len(lines) == 4
+        assert len(lines) == 5
         assert all({"time", "level", "event", "exception"} <= line.keys() for line in lines)
 
 
