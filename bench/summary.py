@@ -106,6 +106,7 @@ def _service_lines(run: Run) -> list[Line]:
             f"{tell_share(students.accepted / students.planned, 1)} of {students.offered:.0f}/s",
             "all",
             students.accepted == students.planned,
+            is_headline=True,
         ),
         headline(
             _at_most(
@@ -122,7 +123,10 @@ def _overload_lines(run: Run) -> list[Line]:
     overload, step = run.service.overload, run.service.overload.step
     accepted, busy = step.accepted_latency, step.busy_latency
     memory = (overload.memory_before_mb, overload.memory_after_mb)
+    enough = step.accepted >= ENOUGH * step.sources
     fair = f"{step.fewest_of_a_source} to {step.most_of_a_source}"
+    if enough:
+        fair += f"; Jain {tell_number(step.fairness, 3)}"
     goodput = 100 * overload.goodput_share
     return [
         headline(_at_most("p95 of accepted", accepted.p95_ms, targets.OVERLOAD_P95_MS, "ms")),
@@ -132,9 +136,9 @@ def _overload_lines(run: Run) -> list[Line]:
         _at_most("429: longest", busy.most_ms, targets.BUSY_MS, "ms"),
         Line(
             f"accepted of each of {step.sources} sources",
-            f"{fair}; Jain {tell_number(step.fairness, 3)}",
+            fair,
             "none starves",
-            step.fewest_of_a_source > 0 if step.accepted >= ENOUGH * step.sources else None,
+            step.fewest_of_a_source > 0 if enough else None,
         ),
         _at_most("recovered after", overload.recovery_s, targets.RECOVERY_S, "s", 1),
         Line("memory before, after", " and ".join(tell_number(m, unit="MB") for m in memory)),
