@@ -2,7 +2,8 @@
 
 A student's face fills much of a webcam's frame, so a small copy of the frame is enough to find it
 again. In a meeting's window faces are small but sit still, so only what changed is looked at anew.
-A whole look at the usual scale comes back every few frames, and whenever a face is missed.
+A whole look at the usual scale comes back every few frames, and whenever a face is missed. A
+webcam's first frame is looked at as if it showed one large face, and whole unless it does.
 
 Kept in memory between two frames of one source only, as numbers: boxes, landmarks, scores, and for
 each of 8x8 patches of a face one bit, whether it is lighter than half of them. No pixel of a
@@ -52,6 +53,9 @@ MOST_AROUND = 0.5
 MOST_MISSED = 0.05
 """Share of the last faces that may be gone before the whole frame is looked at."""
 
+NEWCOMER_PIXELS = 640 * 480
+"""A source's first frame of no more pixels is a webcam's, and mostly of one large face."""
+
 PATCHES = 8
 
 
@@ -72,19 +76,22 @@ class LastSeen:
 
 
 def find_faces(
-    finder: FaceFinder, picture: Picture, last: LastSeen | None
+    finder: FaceFinder, picture: Picture, last: LastSeen | None, *, more_follow: bool = False
 ) -> tuple[Faces, LastSeen]:
     """Find all faces of `(height, width, 3) uint8` BGR, sooner where the last frame helps.
 
     Best first, in pixels of the frame. Returns also what the next frame of this source is to be
-    given. With no `last`, or one of another size, the whole frame is looked at.
+    given. With no `last`, or one of another size, the whole frame is looked at; only where
+    `more_follow` may a webcam's single large face stand for all there is, until the next frame.
     """
     height, width = picture.shape[:2]
-    if last is not None and (last.width, last.height) == (width, height):
+    seen = None
+    if last is None:
+        seen = _look_at_newcomer(finder, picture) if more_follow else None
+    elif (last.width, last.height) == (width, height):
         seen = _look_quickly(finder, picture, last)
-        if seen is not None:
-            return seen.faces, seen
-    seen = _remember(finder, picture, finder.find(picture))
+    if seen is None:
+        seen = _remember(finder, picture, finder.find(picture))
     return seen.faces, seen
 
 
@@ -113,6 +120,22 @@ def _remember(finder: FaceFinder, picture: Picture, faces: Faces, looks: int = 0
     large = _choose_small_scale(finder, width, height, faces) is not None
     patches = None if large else find_light_patches(picture, faces.boxes)
     return LastSeen(width, height, faces, patches, looks)
+
+
+def _look_at_newcomer(finder: FaceFinder, picture: Picture) -> LastSeen | None:
+    """Look at a small copy of a source's first frame; None unless it shows one large face.
+
+    There may be smaller ones beside it, so the source's next frame is looked at whole. Frames that
+    are looked at in their own size are left alone: their faces are small.
+    """
+    height, width = picture.shape[:2]
+    usual = finder.usual_scale(width, height)
+    if usual >= 1 or width * height > NEWCOMER_PIXELS:
+        return None
+    faces = finder.find(picture, scale=usual * SHRINKS[-1])
+    if len(faces) != 1 or _choose_small_scale(finder, width, height, faces) is None:
+        return None
+    return _remember(finder, picture, faces, looks=WHOLE_AFTER_SMALL - 1)
 
 
 def _choose_small_scale(finder: FaceFinder, width: int, height: int, faces: Faces) -> float | None:

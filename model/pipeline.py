@@ -73,9 +73,15 @@ class FramePipeline:
     """Decode, find, crop, classify."""
 
     def __init__(
-        self, finder: FaceFinder, classifier: Classifier, *, max_pixels: int = MAX_PIXELS
+        self,
+        finder: FaceFinder,
+        classifier: Classifier,
+        *,
+        max_pixels: int = MAX_PIXELS,
+        more_follow: bool = True,
     ) -> None:
         self._finder, self._classifier, self._max_pixels = finder, classifier, max_pixels
+        self._more_follow = more_follow
         self.network_version = classifier.card.version
         estimator = classifier.card.estimator
         self.estimators = {self.network_version: estimator} if estimator else {}
@@ -100,8 +106,16 @@ class FramePipeline:
         return cls(faces, classifier, max_pixels=max_pixels)
 
     def thorough(self) -> "FramePipeline":
-        """Return a pipeline on the same networks that looks for faces at several scales."""
-        return FramePipeline(self._finder.thorough(), self._classifier, max_pixels=self._max_pixels)
+        """Return a pipeline on the same networks that looks for faces at several scales.
+
+        It takes each picture for the only one.
+        """
+        return FramePipeline(
+            self._finder.thorough(),
+            self._classifier,
+            max_pixels=self._max_pixels,
+            more_follow=False,
+        )
 
     def read(self, data: bytes, last_seen: LastSeen | None = None) -> FrameReading:
         """Read one JPEG, PNG or WebP, sooner with what its source's last frame showed.
@@ -110,14 +124,19 @@ class FramePipeline:
         """
         started = time.perf_counter()
         picture = decode_picture(data, max_pixels=self._max_pixels)
-        reading = self.read_picture(picture, last_seen)
+        reading = self.read_picture(picture, last_seen, more_follow=self._more_follow)
         decode = time.perf_counter() - started - sum(reading.seconds.values())
         return replace(reading, seconds={"decode": decode, **reading.seconds})
 
-    def read_picture(self, picture: Picture, last: LastSeen | None = None) -> FrameReading:
-        """Read one decoded picture `(height, width, 3) uint8`, BGR."""
+    def read_picture(
+        self, picture: Picture, last: LastSeen | None = None, *, more_follow: bool = False
+    ) -> FrameReading:
+        """Read one decoded picture `(height, width, 3) uint8`, BGR.
+
+        more_follow: it is a frame of a source that sends on, see `find_faces`.
+        """
         start = time.perf_counter()
-        faces, seen = find_faces(self._finder, picture, last)
+        faces, seen = find_faces(self._finder, picture, last, more_follow=more_follow)
         found = time.perf_counter()
         poses = estimate_poses(faces.landmarks)
         posed = time.perf_counter()

@@ -1,8 +1,9 @@
 """`python -m tests.bench.following`: what a source's last frame saves, and what it costs.
 
 Reads webcams' frames, and a window's at one frame a second (`tests/lecture.py`), once as the server
-does, with what the frame before showed, and once with a whole look at every frame. Times are of
-this thread's processor, in turns, so that other work on the machine counts less.
+does, with what the frame before showed, and once with a whole look at every frame. Then every
+frame of the webcams, and photos of groups made as small, as a source's first one. Times are of this
+thread's processor, in turns, so that other work on the machine counts less.
 """
 
 import sys
@@ -21,12 +22,14 @@ from rich.table import Table
 from model.classifier import EmotionClassifier
 from model.faces import overlap
 from model.finders import CenterFace
-from model.frames import Picture, decode_picture
+from model.frames import Picture, decode_picture, resize_picture
 from model.last_seen import SAME_FACE, LastSeen, find_faces
 from model.pose import estimate_poses
 from tests.lecture import Lecture, find_webcams, make_lecture
 
 SECONDS = 60
+SMALL = 640, 480
+"""Photos of groups are made as wide as this, and cut off below."""
 WINDOWS = ((1280, 720, 25), (1920, 1080, 49))
 
 
@@ -36,6 +39,7 @@ class Following:
 
     finder: CenterFace
     classifier: EmotionClassifier
+    each_is_first: bool = False
     frames: int = 0
     faces: int = 0
     whole_faces: int = 0
@@ -53,7 +57,8 @@ class Following:
         last: LastSeen | None = None
         for picture in pictures:
             began = time.thread_time()
-            faces, last = find_faces(self.finder, picture, last)
+            before = None if self.each_is_first else last
+            faces, last = find_faces(self.finder, picture, before, more_follow=True)
             between = time.thread_time()
             whole = self.finder.find(picture)
             self.seconds += between - began
@@ -104,6 +109,14 @@ def film_window(width: int, height: int, faces: int) -> Iterator[Picture]:
                     yield frame.to_ndarray(format="bgr24")
 
 
+def read_groups(folder: Path) -> Iterator[Picture]:
+    """Read photos of groups in the size of `SMALL`."""
+    for name in ("mosaics", "boxed_photos"):
+        for file in sorted((folder / name).glob("*.jpg")):
+            picture = decode_picture(file.read_bytes())
+            yield resize_picture(picture, SMALL[0] / picture.shape[1])[: SMALL[1]]
+
+
 def main() -> None:
     cv2.setNumThreads(1)
     webcams = find_webcams()
@@ -122,10 +135,15 @@ def main() -> None:
         "ms, followed",
     )
     made = CenterFace(), EmotionClassifier.load()
-    students = Following(*made)
-    for state in sorted(path for path in webcams.iterdir() if path.is_dir()):
-        students.read(decode_picture(file.read_bytes()) for file in sorted(state.glob("*.jpg")))
-    table.add_row("webcams, 640 wide", *students.row())
+    states = sorted(path for path in webcams.iterdir() if path.is_dir())
+    for what, each_is_first in (("", False), (", each the first", True)):
+        students = Following(*made, each_is_first)
+        for state in states:
+            students.read(decode_picture(file.read_bytes()) for file in sorted(state.glob("*.jpg")))
+        table.add_row(f"webcams, 640 wide{what}", *students.row())
+    groups = Following(*made, each_is_first=True)
+    groups.read(read_groups(webcams.parent))
+    table.add_row("groups, 640 wide, each the first", *groups.row())
     for width, height, faces in WINDOWS:
         window = Following(*made)
         window.read(film_window(width, height, faces))

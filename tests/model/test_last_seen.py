@@ -86,6 +86,49 @@ def test_a_large_face_is_found_again_on_a_small_copy(finder):
     assert overlap(second.boxes, whole.boxes)[0, 0] > 0.7
 
 
+def find_in_first(finder, picture):
+    """Read a frame of a source of which nothing is known and which sends on."""
+    return find_faces(finder, picture, None, more_follow=True)
+
+
+def test_a_sources_first_large_face_is_found_on_a_small_copy(finder):
+    faces, _ = find_in_first(finder, student())
+    assert finder.looks == [160 * 90]
+    assert overlap(faces.boxes, finder.find(student()).boxes)[0, 0] > 0.7
+
+
+def test_who_is_behind_a_sources_first_large_face_is_counted_with_the_next_frame(finder):
+    frame = student()
+    frame[20:136, 510:626] = cv2.resize(astronaut()[:320, 60:380], (116, 116))
+    first, seen = find_in_first(finder, frame)
+    second, _ = find_faces(finder, frame, seen, more_follow=True)
+    assert (len(first), len(second)) == (1, 2)
+    assert finder.looks[1] == 320 * 180
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        grey(640, 360),
+        gallery(3, 4, width=640, height=360),
+        cv2.resize(student(), (1280, 720)),
+        cv2.resize(student(), (512, 288)),
+    ],
+    ids=["nobody", "many", "large", "small"],
+)
+def test_a_first_frame_that_is_not_a_webcams_with_one_face_is_looked_at_whole(finder, picture):
+    faces, seen = find_in_first(finder, picture)
+    height, width = picture.shape[:2]
+    assert finder.looks[-1] == round(height * width * finder.usual_scale(width, height) ** 2)
+    assert len(faces) == len(finder.find(picture))
+    assert seen.looks == 0
+
+
+def test_a_picture_after_which_none_follows_is_looked_at_whole(finder):
+    find_faces(finder, student(), None)
+    assert finder.looks == [320 * 180]
+
+
 def test_the_whole_frame_comes_back_though_all_large_faces_are_seen(finder):
     read(finder, [student()] * (WHOLE_AFTER_SMALL + 1))
     whole = finder.looks[0]

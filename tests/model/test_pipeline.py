@@ -82,6 +82,16 @@ def test_a_thorough_look_finds_faces_that_a_quick_one_misses(pipeline):
     assert len(pipeline.thorough().read(small).faces) > len(pipeline.read(small).faces)
 
 
+def test_the_first_frame_of_a_source_shows_less_of_whoever_is_behind_than_a_picture_does(pipeline):
+    picture = np.full((360, 640, 3), 90, np.uint8)
+    picture[:320, 150:490] = astronaut()[:320, 60:400]
+    picture[20:136, 510:626] = cv2.resize(astronaut()[:320, 60:380], (116, 116))
+    frame = jpeg(picture, 95)
+    assert len(pipeline.read(frame).faces) == 1
+    assert len(pipeline.read_picture(picture).faces) == 2
+    assert len(pipeline.thorough().read(frame).faces) == 2
+
+
 def test_a_face_over_the_edge_is_found(pipeline):
     cut = astronaut()[:, 215:]
     assert len(pipeline.read(jpeg(np.ascontiguousarray(cut))).faces) == 1
