@@ -44,7 +44,7 @@ lint: $(CHECK_STAMP) ## lint, types, import rules
 	$(BIN)/ruff format --check .
 	@if $(BIN)/python -c 'import torch' 2>/dev/null; then $(BIN)/mypy; else \
 	  echo 'mypy: without torch, model/training and export_onnx.py are left out'; \
-	  $(BIN)/mypy model server dashboard client bench roomtone.py --exclude model/training; fi
+	  $(BIN)/mypy model server dashboard client bench assembly.py roomtone.py --exclude model/training; fi
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-test ## measure everything: runs/bench.json, runs/bench.html; wants ROOMTONE_BENCH_DATA or ../shared/data

@@ -1,9 +1,74 @@
-"""The `roomtone` command: puts server, dashboard and client together. The only file that may."""
+"""The `roomtone` command. Knows the name and first line of each; imports one when it is called."""
 
 import sys
-from collections.abc import Callable
-from typing import Annotated
-from urllib.parse import quote
+from importlib import import_module
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from model.mistakes import Mistake
+
+COMMANDS: Final = {
+    "stream": (
+        "client.commands:stream",
+        "Send a webcam, video, GIF or folder of pictures into a session.",
+    ),
+    "analyze": (
+        "server.analyze_command:analyze",
+        "Find the faces of pictures and videos and tell their expressions.",
+    ),
+    "networks": (
+        "model.network_commands:networks",
+        "List the networks that can be trained by name, with their size.",
+    ),
+    "evaluate": (
+        "model.evaluation.commands:evaluate",
+        "Measure an emotion network on labelled faces and print JSON.",
+    ),
+    "card": (
+        "model.evaluation.document_commands:card",
+        "Write a network's MODEL_CARD.md, and the README's table, from its evaluations.",
+    ),
+    "trade": (
+        "model.evaluation.document_commands:trade",
+        "Draw accuracy against milliseconds a face, a point for each evaluated network.",
+    ),
+    "train": (
+        "model.training_commands:train",
+        "Train an emotion network; give the same command again to go on after a break.",
+    ),
+    "tune": (
+        "model.tuning_commands:tune",
+        "Search for the best training settings; give the same command again to go on.",
+    ),
+    "ensemble": (
+        "model.ensemble_commands:ensemble",
+        "Make several networks one: the weighted mean of what they tell, as one ONNX file.",
+    ),
+    "distill": (
+        "model.distilling_commands:distill",
+        "Train a network on what larger ones tell: it learns their doubts as well.",
+    ),
+    "report": (
+        "server.report_command:report",
+        "Write the report of a session that has ended: HTML, PDF, CSV, Parquet or JSON.",
+    ),
+    "bench": (
+        "bench.command:bench",
+        "Measure how fast Roomtone is on this machine, in under three minutes.",
+    ),
+    "settings": (
+        "server.commands:settings",
+        "Print the settings in force: name, value, and what each is for.",
+    ),
+    "migrate": (
+        "server.commands:migrate_database",
+        "Bring the database to the newest schema. `roomtone serve` does this by itself.",
+    ),
+}
+"""Of each command that is not in this file: where it is, and the first line of what it says of
+itself, so that the list of all commands imports none of them."""
 
 _LIBRARIES = ("libGL", "libgthread", "libglib", "libEGL", "libxcb")
 _MISSING_LIBRARY = (
@@ -12,70 +77,27 @@ _MISSING_LIBRARY = (
     "On Fedora: dnf install mesa-libGL glib2."
 )
 
-try:
-    import cv2  # noqa: F401 - asked first, because everything else needs it
-except ImportError as error:
-    _name = next((name for name in _LIBRARIES if name in str(error)), None)
-    if _name is None:
-        raise
-    sys.exit(_MISSING_LIBRARY.format(name=_name))
 
-import httpx
-import typer
-from fastapi import FastAPI
+class CalledCommands(TyperGroup):
+    """Puts the command itself, imported now, in the place of the line that stands for it."""
 
-from bench.command import bench
-from client import commands as client_commands
-from client.page import mount_student_page
-from client.simulated_class import SimulatedClass
-from dashboard.app import create_dashboard, mount_dashboard
-from model import network_commands
-from model.card import UnusableNetwork
-from model.distilling_commands import distill
-from model.ensemble_commands import ensemble
-from model.evaluation import commands as evaluation_commands
-from model.evaluation import document_commands
-from model.finders import FinderMissing
-from model.training_commands import TorchMissing, train
-from model.tuning_commands import tune
-from server import commands as server_commands
-from server.analyze_command import analyze
-from server.app import create_app
-from server.gateway import forward_dashboard
-from server.keyring import DataFolderUnusable, open_keyring
-from server.logs import configure_logs
-from server.report_command import ReportNotWritten, report
-from server.running import PortTaken, bind_port, run_app
-from server.settings import Settings, WrongSetting, read_settings
-from server.store.database import (
-    DatabaseNotMigrated,
-    DatabaseTooNew,
-    DatabaseUnavailable,
-    UnknownRevision,
-    UnsupportedDatabase,
-    migrate,
-)
-from server.telemetry import TelemetryMissing
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - click's or typer's own
+        """Return name, command and the arguments left; click and Typer call it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load_command(name) if name in COMMANDS else command, rest
 
-MISTAKES = (
-    DataFolderUnusable,
-    DatabaseNotMigrated,
-    DatabaseTooNew,
-    DatabaseUnavailable,
-    FinderMissing,
-    PortTaken,
-    ReportNotWritten,
-    TelemetryMissing,
-    TorchMissing,
-    UnknownRevision,
-    UnsupportedDatabase,
-    UnusableNetwork,
-    WrongSetting,
-)
-"""What a user can cause; each says in a sentence what to do."""
+
+def load_command(name: str) -> Any:  # noqa: ANN401 - click's or typer's own
+    """Import one of `COMMANDS`."""
+    module, function = COMMANDS[name][0].split(":")
+    alone = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    alone.command(name)(getattr(import_module(module), function))
+    return typer.main.get_command(alone)
+
 
 app = typer.Typer(
     name="roomtone",
+    cls=CalledCommands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -95,8 +117,9 @@ def serve(host: Host = None, port: Port = None) -> None:
     Prepares the database, then prints the dashboard's link with the teacher's token. Settings
     come from ROOMTONE_… in the environment; `roomtone settings` lists them.
     """
-    settings = read_settings(host=host, port=port)
-    _serve(settings, lambda token: _announce(settings, token))
+    import assembly  # noqa: PLC0415 - no other command waits for it
+
+    assembly.run_server(assembly.read_settings(host=host, port=port))
 
 
 @app.command()
@@ -111,16 +134,10 @@ def demo(
     Invented readings go through the real API into the real database and dashboard, for as long as
     this runs. They are marked “simulated” everywhere.
     """
-    settings = read_settings(host=host, port=port)
-    simulation = SimulatedClass(
-        settings.local_url, settings.resolved_public_url, students=students, seed=seed
-    )
+    import assembly  # noqa: PLC0415 - no other command waits for it
 
-    def begin(token: str) -> None:
-        _announce(settings, token)
-        simulation.start(token)
-
-    _serve(settings, begin, before_stop=simulation.finish)
+    settings = assembly.read_settings(host=host, port=port)
+    assembly.run_demo(settings, students=students, seed=seed)
 
 
 @app.command()
@@ -132,94 +149,30 @@ def dashboard(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8050,
 ) -> None:
     """Start the dashboard alone, as a process of its own that reads a server over HTTP."""
-    settings = read_settings(server_url=server, host=host, port=port)
-    configure_logs(settings.log_format)
-    # Shorter than the server keeps an unused connection, or one might close as it is used again.
-    limits = httpx.Limits(keepalive_expiry=2)
-    client = httpx.AsyncClient(base_url=settings.server_url, timeout=10, limits=limits)
-    address = f"{settings.resolved_public_url}/dashboard/"
-    run_app(
-        create_dashboard(client),
-        settings.host,
-        settings.port,
-        announce=lambda: print(f"Dashboard of {settings.server_url}: {address}", flush=True),
-    )
+    import assembly  # noqa: PLC0415 - no other command waits for it
+
+    assembly.run_dashboard(assembly.read_settings(server_url=server, host=host, port=port))
 
 
-app.command("stream")(client_commands.stream)
-app.command("analyze")(analyze)
-app.command("networks")(network_commands.networks)
-app.command("evaluate")(evaluation_commands.evaluate)
-app.command("card")(document_commands.card)
-app.command("trade")(document_commands.trade)
-app.command("train")(train)
-app.command("tune")(tune)
-app.command("ensemble")(ensemble)
-app.command("distill")(distill)
-app.command("report")(report)
-app.command("bench")(bench)
-app.command("settings")(server_commands.settings)
-app.command("migrate")(server_commands.migrate_database)
+def _stand_in() -> None:
+    """Stand for a command that is not imported yet."""
 
 
-def build_app(settings: Settings) -> FastAPI:
-    """Put server, student's page and dashboard together; the database is migrated."""
-    server = create_app(settings)
-    mount_student_page(server)
-    if settings.dashboard == "here":
-        inside = httpx.AsyncClient(
-            transport=httpx.ASGITransport(server, raise_app_exceptions=False),
-            base_url="http://roomtone.internal",
-        )
-        mount_dashboard(server, inside)
-    elif settings.dashboard != "off":
-        forward_dashboard(server, settings.dashboard)
-    return server
-
-
-def _serve(
-    settings: Settings,
-    announce: Callable[[str], None],
-    *,
-    before_stop: Callable[[], None] | None = None,
-) -> None:
-    configure_logs(settings.log_format)
-    bind_port(settings.host, settings.port).close()
-    token = open_keyring(settings).teacher_token
-    migrate(settings.resolved_database_url)
-    server = build_app(settings)
-    run_app(
-        server,
-        settings.host,
-        settings.port,
-        announce=lambda: announce(token),
-        before_stop=before_stop,
-    )
-
-
-def _announce(settings: Settings, token: str) -> None:
-    url = settings.resolved_public_url
-    lines = [
-        "",
-        "Roomtone is running. Ctrl-C stops it.",
-    ]
-    if settings.dashboard != "off":
-        lines.append(f"  Dashboard  {url}/dashboard/?token={quote(token, safe='')}")
-    lines += [f"  API docs   {url}/docs", ""]
-    if settings.is_open_but_nameless:
-        lines.append(
-            f"Join links say {url}, which other machines can't reach. Set ROOMTONE_PUBLIC_URL to "
-            "the address that students use.\n"
-        )
-    print("\n".join(lines), flush=True)
+for _name, (_, _line) in COMMANDS.items():
+    app.command(_name, help=_line)(_stand_in)
 
 
 def main() -> None:
-    """Run the command line; a user's mistake ends in one sentence and status 1."""
+    """Run the command line; a mistake of whoever called it ends in one sentence and status 1."""
     try:
         app()
-    except MISTAKES as error:
+    except Mistake as error:
         sys.exit(str(error))
+    except ImportError as error:
+        missing = next((name for name in _LIBRARIES if name in str(error)), None)
+        if missing is None:
+            raise
+        sys.exit(_MISSING_LIBRARY.format(name=missing))
 
 
 if __name__ == "__main__":

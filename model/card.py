@@ -10,12 +10,13 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from model.emotions import EMOTIONS, LabelSet
+from model.mistakes import Mistake
 from model.quantification import ShareEstimator
 
 METADATA_KEY = "roomtone_card"
 
 
-class UnusableNetwork(RuntimeError):
+class UnusableNetwork(Mistake, RuntimeError):
     """An emotion network that can't be used; the message says why and what to do."""
 
 

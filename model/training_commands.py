@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from model.mistakes import Mistake
 from model.training.config import (
     EmotionWeights,
     Optimizer,
@@ -31,7 +32,7 @@ LABELS = "What is learnt from which face"
 WHERE = "Where it computes and what it tells"
 
 
-class TorchMissing(Exception):
+class TorchMissing(Mistake):
     """A command that trains was called without the training extra."""
 
     def __init__(self, command: str) -> None:

@@ -112,7 +112,7 @@ def test_every_package_is_let_into_the_image_and_nothing_private():
     packing = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     packages = {name.rstrip("*") for name in packing["packages"]["find"]["include"]}
     let_in, _ = read_dockerignore()
-    assert packages | {"alembic", "pyproject.toml", "roomtone.py"} == let_in
+    assert packages | {"alembic", "pyproject.toml", "assembly.py", "roomtone.py"} == let_in
 
 
 @pytest.mark.slow

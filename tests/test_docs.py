@@ -12,7 +12,10 @@ import roomtone
 from server.settings import Settings
 from tests.documents import FENCE, ROOT, each_document, read
 
-COMMANDS = typer.main.get_command(roomtone.app).commands
+COMMANDS = {
+    name: roomtone.load_command(name) if name in roomtone.COMMANDS else command
+    for name, command in typer.main.get_command(roomtone.app).commands.items()
+}
 
 
 # Commands and settings

@@ -92,12 +92,12 @@ def test_a_machine_without_libgl(tmp_path):
     (tmp_path / "cv2.py").write_text(
         "raise ImportError('libGL.so.1: cannot open shared object file: No such file')"
     )
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv[1:] = ['serve']\n"
+        "import roomtone; roomtone.main()"
+    )
     ended = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import roomtone",
-        ],
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=False,
@@ -118,14 +118,6 @@ def test_settings_are_printed_without_secrets(monkeypatch, tmp_path):
     assert '"ROOMTONE_PORT": 8000' in printed
     shown = CliRunner().invoke(roomtone.app, ["settings", "--show-token"]).output
     assert shown.strip() == "swordfish"
-
-
-def test_every_command_explains_itself():
-    for command in roomtone.app.registered_commands:
-        name = command.name or command.callback.__name__
-        shown = CliRunner().invoke(roomtone.app, [name, "--help"])
-        assert shown.exit_code == 0
-        assert len(shown.output) > 300, name
 
 
 def test_a_locked_database(serve, tmp_path, monkeypatch):

@@ -27,7 +27,7 @@ SOURCES = [
     path
     for folder in ("model", "server", "dashboard", "client", "bench")
     for path in sorted((ROOT / folder).rglob("*.py"))
-] + [ROOT / "roomtone.py", ROOT / "export_onnx.py"]
+] + [ROOT / name for name in ("assembly.py", "roomtone.py", "export_onnx.py")]
 
 NOBODYS_NAMES = {
     "user": "a source, a student or the teacher",

@@ -15,6 +15,7 @@ import onnxruntime as ort
 
 from model.faces import Faces, Floats, join_faces, suppress_overlaps
 from model.frames import Picture, resize_picture
+from model.mistakes import Mistake
 from model.runtime import open_network
 
 STRIDE = 32
@@ -29,7 +30,7 @@ SMALLEST = 24.0
 OVERLAP_LIMIT = 0.3
 
 
-class FinderMissing(RuntimeError):
+class FinderMissing(Mistake, RuntimeError):
     """The face finder's network file is not there."""
 
 

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import roomtone
+from model.mistakes import Mistake
 from server.report_command import ReportNotWritten
 from server.store.database import Database, migrate
 from server.store.sessions import add_session, end_session
@@ -47,7 +48,7 @@ def refusal(*arguments):
     """Return what the command says when it refuses; it must be one sentence or two."""
     done = run(*arguments)
     assert isinstance(done.exception, ReportNotWritten), done.output
-    assert type(done.exception) in roomtone.MISTAKES
+    assert isinstance(done.exception, Mistake)
     assert str(done.exception).endswith(".")
     return str(done.exception)
 
