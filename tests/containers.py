@@ -107,6 +107,7 @@ class Container:
         while not self.is_healthy():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < patience, self.log.read_text()
+            time.sleep(0.25)  # a check is a process, which takes from what is to start
 
     def is_healthy(self) -> bool:
         check = subprocess.run(

@@ -47,6 +47,9 @@ def running_server(
 ) -> Iterator[RunningServer]:
     """Start a server and wait until it is ready; end it by SIGTERM if it still runs.
 
+    A test that is not about reading asks for `ROOMTONE_READING="threads"`: a process less to start,
+    which takes one and a half to two seconds of a core.
+
     log: where it writes what it says, else a pipe, which holds 64 kB and then stops the server.
     """
     port = port or free_port()

@@ -66,7 +66,7 @@ def test_the_examples_of_the_api_run(tmp_path):
     (tmp_path / "face.jpg").write_bytes(jpeg(astronaut()))
     (tmp_path / "class.jpg").write_bytes(jpeg(gallery(2, 3)))
     film_gallery(tmp_path / "lecture.mp4", seconds=3)
-    with running_server(tmp_path / "data") as server:
+    with running_server(tmp_path / "data", ROOMTONE_READING="threads") as server:
         kept = {**os.environ, "SERVER": server.url, "TOKEN": TOKEN}
         answer = ""
         for kind, name, block in FENCE.findall(read("api.md")):

@@ -12,7 +12,7 @@ from tests.films import film
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
 def test_ctrl_c_stops_and_leaves_nothing_half_written(tmp_path):
-    film(tmp_path / "long.mp4", "-pix_fmt", "yuv420p", seconds=300, size="640x360")
+    film(tmp_path / "long.mp4", "-pix_fmt", "yuv420p", seconds=100, size="640x360")
     command = ["analyze", "long.mp4", "--annotate", "seen.mp4", "--report", "report.html"]
     code = "import signal, roomtone; signal.signal(2, signal.default_int_handler); roomtone.main()"
     running = subprocess.Popen(

@@ -31,7 +31,7 @@ def wait_for_metric(server, line: str) -> str:
 def test_an_upload_that_breaks_off_leaves_no_secret_and_no_picture_in_the_log(tmp_path):
     picture = jpeg(astronaut())
     as_teacher = {"Authorization": f"Bearer {TOKEN}"}
-    with running_server(tmp_path, ROOMTONE_SIGNING_KEY=KEY) as server:
+    with running_server(tmp_path, ROOMTONE_SIGNING_KEY=KEY, ROOMTONE_READING="threads") as server:
         session = server.teacher.post("/api/v1/sessions", json={"title": "x"}).json()
         path = f"/api/v1/sessions/{session['session_id']}"
         frame = {**as_teacher, "Content-Type": "image/jpeg", "Frame-Seq": "1"}

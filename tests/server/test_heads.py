@@ -13,7 +13,7 @@ from tests.servers import running_server
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     data = tmp_path_factory.mktemp("heads") / "data"
-    with running_server(data, ROOMTONE_DASHBOARD="off") as running:
+    with running_server(data, ROOMTONE_DASHBOARD="off", ROOMTONE_READING="threads") as running:
         yield running
 
 

@@ -123,7 +123,8 @@ def test_an_ended_session_is_told_once(classroom, session):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with running_server(tmp_path_factory.mktemp("live")) as server:
+    data = tmp_path_factory.mktemp("live")
+    with running_server(data, ROOMTONE_DASHBOARD="off", ROOMTONE_READING="threads") as server:
         yield server
 
 

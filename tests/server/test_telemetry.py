@@ -163,6 +163,7 @@ def test_fastapi_tells_nothing_of_its_own_whatever_the_environment_says(collecto
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         "OTEL_BSP_SCHEDULE_DELAY": "50",
         "ROOMTONE_DASHBOARD": "off",
+        "ROOMTONE_READING": "threads",
     }
     with running_server(tmp_path, **asked_for) as server, server.teacher as teacher:
         teacher.get(f"/api/v1/join/K7MQ-2RXD?token={TOKEN}")

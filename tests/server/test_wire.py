@@ -23,7 +23,7 @@ HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: y\r\n\r\n"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     data = tmp_path_factory.mktemp("wire") / "data"
-    with running_server(data, ROOMTONE_DASHBOARD="off") as running:
+    with running_server(data, ROOMTONE_DASHBOARD="off", ROOMTONE_READING="threads") as running:
         yield running
 
 

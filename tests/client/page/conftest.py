@@ -123,7 +123,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def server(data):
-    with running_server(data, ROOMTONE_DASHBOARD="off") as running:
+    with running_server(data, ROOMTONE_DASHBOARD="off", ROOMTONE_READING="threads") as running:
         yield running
 
 
