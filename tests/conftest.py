@@ -4,6 +4,7 @@ And a plain log: as it comes, structlog draws what every variable of an unexpect
 took an app in the tests' own process 10 to 60 seconds.
 """
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +21,17 @@ from server.logs import write_error
 from server.store.database import Database, migrate
 
 structlog.configure(processors=[write_error, structlog.processors.KeyValueRenderer()])
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m takes some away
+def pytest_collection_modifyitems(items):
+    """CI finds the files with browser or slow tests by their words; no other file may have any."""
+    marked = {
+        item.path for item in items if {"browser", "slow"} & {m.name for m in item.iter_markers()}
+    }
+    for path in marked:
+        if not re.search(r"mark\.(browser|slow)", path.read_text("utf-8")):
+            raise pytest.UsageError(f"{path} has marks that .ci/run does not find")
 
 
 class PrivatePostgres:
