@@ -4,6 +4,7 @@ What to do with a crop is read from the network's own `ModelCard`; nothing about
 here twice.
 """
 
+import math
 from pathlib import Path
 from typing import Protocol
 
@@ -143,8 +144,7 @@ class EmotionClassifier:
 
     def prepare(self, crops: NDArray[np.uint8]) -> Floats:
         """Normalise `(n, side, side) uint8` into the network's `(n, 1, side, side) float32`."""
-        scaled = crops[:, None].astype(np.float32)
-        scaled *= 1 / (255 * self._card.std)
+        scaled: Floats = crops[:, None] * np.float32(1 / (255 * self._card.std))
         scaled -= self._card.mean / self._card.std
         return scaled
 
@@ -172,7 +172,8 @@ class EmotionClassifier:
 
     def place_points(self, faces: Faces) -> Floats:
         """Return where faces' landmarks are in their crops: `(n, 5, 2) float32`, -1 to 1."""
-        return place_points(faces.landmarks, self._square_boxes(faces.boxes))
+        squares = np.array(self._square_boxes(faces.boxes), int).reshape(-1, 3)
+        return place_points(faces.landmarks, squares)
 
     def _feed(self, crops: Floats, points: Floats | None, at: int) -> dict[str, Floats]:
         """Return one batch's inputs by name."""
@@ -182,13 +183,13 @@ class EmotionClassifier:
         points = unknown_points(len(crops), self._card.points) if points is None else points
         return {self._input: crops[here], "points": points[here]}
 
-    def _square_boxes(self, boxes: Floats) -> NDArray[np.int_]:
+    def _square_boxes(self, boxes: Floats) -> list[tuple[int, int, int]]:
         """Turn boxes into squares of the card's size about the same centre: x, y, side."""
-        side = self._card.crop_side * np.sqrt(np.maximum(boxes[:, 2:].prod(1), 1))
-        corner = boxes[:, :2] + (boxes[:, 2:] - side[:, None]) / 2
-        squares: NDArray[np.int_] = np.rint(np.column_stack([corner, np.maximum(side, 2)])).astype(
-            int
-        )
+        squares = []
+        for left, top, width, height in boxes.tolist():
+            side = self._card.crop_side * math.sqrt(max(width * height, 1))
+            corner = left + (width - side) / 2, top + (height - side) / 2
+            squares.append((round(corner[0]), round(corner[1]), round(max(side, 2))))
         return squares
 
 

@@ -65,9 +65,9 @@ def suppress_overlaps(faces: Faces, limit: float, *, most: int | None = None) ->
     """
     if len(faces) < 2:
         return faces if most is None else faces.take(np.arange(len(faces))[:most])
-    ranks = np.arange(len(faces), 0, -1).tolist()  # equal scores stay in order
+    ranks = range(len(faces), 0, -1)  # equal scores stay in order, and so does what is kept
     kept = cv2.dnn.NMSBoxes(faces.boxes.tolist(), ranks, 0.0, limit)
-    return faces.take(np.sort(np.asarray(kept, np.intp).ravel())[:most])
+    return faces.take(np.asarray(kept, np.intp).ravel()[:most])
 
 
 def join_faces(parts: Sequence[Faces]) -> Faces:

@@ -141,7 +141,8 @@ def _look_at_newcomer(finder: FaceFinder, picture: Picture) -> LastSeen | None:
 def _choose_small_scale(finder: FaceFinder, width: int, height: int, faces: Faces) -> float | None:
     """Return the scale of the smallest copy that shows all faces; None where some are small."""
     usual = finder.usual_scale(width, height)
-    smallest = float(faces.boxes[:, 2:].max(1).min(initial=math.inf)) * usual
+    sides = (max(across, down) for *_, across, down in faces.boxes.tolist())
+    smallest = min(sides, default=math.inf) * usual
     fitting = (usual * shrink for shrink in SHRINKS if smallest * shrink >= finder.smallest)
     return next(fitting, None)
 

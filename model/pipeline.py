@@ -5,7 +5,7 @@ serves any number of threads.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -124,17 +124,22 @@ class FramePipeline:
         """
         started = time.perf_counter()
         picture = decode_picture(data, max_pixels=self._max_pixels)
-        reading = self.read_picture(picture, last_seen, more_follow=self._more_follow)
-        decode = time.perf_counter() - started - sum(reading.seconds.values())
-        return replace(reading, seconds={"decode": decode, **reading.seconds})
+        decode = time.perf_counter() - started
+        return self._read(picture, last_seen, {"decode": decode}, more_follow=self._more_follow)
 
-    def read_picture(
-        self, picture: Picture, last: LastSeen | None = None, *, more_follow: bool = False
+    def read_picture(self, picture: Picture, last: LastSeen | None = None) -> FrameReading:
+        """Read one decoded picture `(height, width, 3) uint8`, BGR."""
+        return self._read(picture, last, {}, more_follow=False)
+
+    def _read(
+        self,
+        picture: Picture,
+        last: LastSeen | None,
+        seconds: dict[str, float],
+        *,
+        more_follow: bool,
     ) -> FrameReading:
-        """Read one decoded picture `(height, width, 3) uint8`, BGR.
-
-        more_follow: it is a frame of a source that sends on, see `find_faces`.
-        """
+        """Read a decoded picture; `seconds` of the stages before, see `find_faces` for the rest."""
         start = time.perf_counter()
         faces, seen = find_faces(self._finder, picture, last, more_follow=more_follow)
         found = time.perf_counter()
@@ -156,6 +161,7 @@ class FramePipeline:
             probabilities,
             poses,
             {
+                **seconds,
                 "find": found - start,
                 "pose": posed - found,
                 "crop": cropped - posed,
