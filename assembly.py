@@ -13,19 +13,21 @@ from server.app import create_app
 from server.gateway import forward_dashboard
 from server.keyring import open_keyring
 from server.logs import configure_logs
+from server.reading_start import StartedReader
 from server.running import bind_port, run_app
-from server.settings import Settings, read_settings
+from server.settings import Settings
 from server.store.database import migrate
 
-__all__ = ["build_app", "read_settings", "run_dashboard", "run_demo", "run_server"]
+
+def run_server(settings: Settings, reader: StartedReader | None) -> None:
+    """Run the server, and the dashboard where the settings say; returns when it has stopped.
+
+    reader: the process that reads, where one was started ahead.
+    """
+    _run(settings, reader, lambda token: _announce(settings, token))
 
 
-def run_server(settings: Settings) -> None:
-    """Run the server, and the dashboard where the settings say; returns when it has stopped."""
-    _run(settings, lambda token: _announce(settings, token))
-
-
-def run_demo(settings: Settings, *, students: int, seed: int) -> None:
+def run_demo(settings: Settings, reader: StartedReader | None, *, students: int, seed: int) -> None:
     """Run the server with a simulated class."""
     simulation = SimulatedClass(
         settings.local_url, settings.resolved_public_url, students=students, seed=seed
@@ -35,7 +37,7 @@ def run_demo(settings: Settings, *, students: int, seed: int) -> None:
         _announce(settings, token)
         simulation.start(token)
 
-    _run(settings, begin, before_stop=simulation.finish)
+    _run(settings, reader, begin, before_stop=simulation.finish)
 
 
 def run_dashboard(settings: Settings) -> None:
@@ -53,9 +55,9 @@ def run_dashboard(settings: Settings) -> None:
     )
 
 
-def build_app(settings: Settings) -> FastAPI:
+def build_app(settings: Settings, reader: StartedReader | None = None) -> FastAPI:
     """Put server, student's page and dashboard together; the database is migrated."""
-    server = create_app(settings)
+    server = create_app(settings, started=reader)
     mount_student_page(server)
     if settings.dashboard == "here":
         inside = httpx.AsyncClient(
@@ -70,6 +72,7 @@ def build_app(settings: Settings) -> FastAPI:
 
 def _run(
     settings: Settings,
+    reader: StartedReader | None,
     announce: Callable[[str], None],
     *,
     before_stop: Callable[[], None] | None = None,
@@ -78,7 +81,7 @@ def _run(
     bind_port(settings.host, settings.port).close()
     token = open_keyring(settings).teacher_token
     migrate(settings.resolved_database_url)
-    server = build_app(settings)
+    server = build_app(settings, reader)
     run_app(
         server,
         settings.host,

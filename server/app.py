@@ -30,6 +30,7 @@ from server.pace import Pace
 from server.readiness import Readiness
 from server.reading import open_pipeline, open_threads, start_reader, watch_reader
 from server.reading_process import ReadingProcess
+from server.reading_start import StartedReader
 from server.reports import Reports
 from server.request_ids import RequestIds
 from server.ringing import RingAfterChanges
@@ -83,16 +84,17 @@ def create_app(
     settings: Settings,
     *,
     pipeline: FramePipeline | None = None,
+    started: StartedReader | None = None,
     clock: Callable[[], float] = time.time,
 ) -> FastAPI:
     """Put a server together. The database must have been migrated.
 
-    `pipeline` is opened as the settings say unless one is given.
+    `pipeline` is opened as the settings say unless one is given; `started` is to read frames.
 
     Raises `UnusableNetwork`, `FinderMissing`, `DataFolderUnusable`, `DatabaseUnavailable`,
     `DatabaseNotMigrated`, `DatabaseTooNew` or `TelemetryMissing`; each says what to do.
     """
-    readers = start_reader(settings) if pipeline is None else None  # opens them meanwhile
+    readers = start_reader(settings, started) if pipeline is None else None  # opens them meanwhile
     try:
         service = build_service(settings, pipeline or open_pipeline(settings), clock, readers)
     except Exception as error:

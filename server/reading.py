@@ -1,12 +1,11 @@
 """How frames are read, as the settings say: opened here, for `server.app` to put together."""
 
-import socket
-
 from model.pipeline import FramePipeline
 from model.reading_child import Options
 from model.runtime import count_cores
 from server.metrics import Metrics
 from server.reading_process import ReadingProcess
+from server.reading_start import StartedReader, is_apart
 from server.reading_threads import ReadingThreads
 from server.settings import Settings
 
@@ -20,10 +19,10 @@ def open_pipeline(settings: Settings) -> FramePipeline:
     return _options_of(settings).open()
 
 
-def start_reader(settings: Settings) -> ReadingProcess | None:
-    """Start the process that reads; None where threads of this one are to."""
-    apart = settings.reading == "process" and hasattr(socket, "AF_UNIX")
-    return ReadingProcess(_options_of(settings)) if apart else None
+def start_reader(settings: Settings, started: StartedReader | None = None) -> ReadingProcess | None:
+    """Start the process that reads, or go on with it; None where threads of this one are to."""
+    apart = is_apart(settings.reading)
+    return ReadingProcess(_options_of(settings), started) if apart else None
 
 
 def open_threads(settings: Settings, pipeline: FramePipeline) -> ReadingThreads:

@@ -1,28 +1,19 @@
 """One life of the process that reads pictures, `model.reading_child`, and the line to it."""
 
 import asyncio
-import os
 import pickle
-import signal
 import socket
 import struct
 import subprocess
-import sys
-import sysconfig
-from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from model.last_seen import LastSeen
 from model.reading_child import TASK, TOLD, Options
+from server.reading_start import StartedReader
 
 END_SECONDS: Final = 2.0
 """How long a process may take to end once its line is closed."""
-
-_ROOT: Final = Path(__file__).parents[1]
-_SECRETS: Final = ("ROOMTONE_", "PG")
-_TOLD_TO_ALL: Final = {signal.SIGINT, signal.SIGTERM}
 
 
 class Owner(Protocol):
@@ -38,18 +29,17 @@ class Owner(Protocol):
 
 
 class ReadingLine(asyncio.Protocol):
-    """Starts the process; after `connect`, pictures go and readings come. Raises `OSError`."""
+    """Starts the process, unless one is given; after `connect`, pictures go and readings come.
 
-    def __init__(self, options: Options, owner: Owner) -> None:
+    Raises `OSError`.
+    """
+
+    def __init__(
+        self, options: Options, owner: Owner, started: StartedReader | None = None
+    ) -> None:
         self._owner, self._received = owner, bytearray()
         self._transport: asyncio.Transport | None = None
-        self._socket, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self.process = _start(theirs)
-            except OSError:
-                self._socket.close()
-                raise
+        self._socket, self.process = (started or StartedReader()).take()
         asked = pickle.dumps(options)
         with suppress(OSError):  # it has ended already, which is noticed when it is listened to
             self._socket.sendall(struct.pack("!I", len(asked)) + asked)
@@ -97,31 +87,3 @@ class ReadingLine(asyncio.Protocol):
         except subprocess.TimeoutExpired:  # it is stopped, or still starting
             self.process.kill()
             return self.process.wait()
-
-
-def _start(line: socket.socket) -> "subprocess.Popen[bytes]":
-    """Start the process with one end of the line.
-
-    What is told to all processes of a terminal or a service is this one's to handle: the other
-    ends when its line is closed, so for good it does not take these signals.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD_TO_ALL)
-    try:
-        return subprocess.Popen(  # noqa: S603 - this program
-            [sys.executable, "-P", "-m", "model.reading_child", str(line.fileno())],
-            env=_spare_secrets(os.environ),
-            pass_fds=[line.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _spare_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a process that needs no token and no database."""
-    kept = {name: told for name, told in environment.items() if not name.startswith(_SECRETS)}
-    if Path(sysconfig.get_path("purelib")) != _ROOT:  # run from its folder, perhaps not installed
-        paths = [kept.get("PYTHONPATH", ""), str(_ROOT)]
-        kept["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    return kept

@@ -21,6 +21,7 @@ from model.reading_child import OPENED, Options
 from server.promise import Promise
 from server.readers import ReadersLost
 from server.reading_line import ReadingLine
+from server.reading_start import StartedReader
 from server.turns import Turns
 
 AHEAD: Final = 2
@@ -48,11 +49,11 @@ class _Picture:
 class ReadingProcess:
     """Has pictures read; see `Readers`. Belongs to one event loop.
 
-    The process starts with this, to be there soon.
+    started: its first process; else it starts with this, to be there soon.
     """
 
-    def __init__(self, options: Options) -> None:
-        self._options, self._line = options, ReadingLine(options, self)
+    def __init__(self, options: Options, started: StartedReader | None = None) -> None:
+        self._options, self._line = options, ReadingLine(options, self, started)
         self.count, self.network_version = options.threads, ""
         self.working, self.starts = False, 1
         self._refusing = True
