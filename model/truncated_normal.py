@@ -14,7 +14,6 @@ from math import lgamma
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr
 
 Doubles = NDArray[np.float64]
 
@@ -104,6 +103,8 @@ def mix_quantiles(
 
 
 def _mass_below(at: Doubles, part: OnSimplex) -> Doubles:
+    from scipy.special import ndtr  # noqa: PLC0415 - a process that only reads frames needs none
+
     margin = part.margin[:, None]
     none, whole = (ndtr((edge - part.centre) / part.spread) for edge in (-margin, 1 + margin))
     mass: Doubles = (ndtr((at - part.centre) / part.spread) - none) / np.maximum(
@@ -163,6 +164,8 @@ def _without_own_factor(
 
 def _cut_at_zero(centre: Doubles, spread2: Doubles) -> tuple[Doubles, Doubles, Doubles]:
     """Return mean, variance and log mass of normals without what is below 0."""
+    from scipy.special import log_ndtr  # noqa: PLC0415 - as above
+
     spread = np.sqrt(spread2)
     z = centre / spread
     log_mass = log_ndtr(z)

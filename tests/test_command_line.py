@@ -62,3 +62,10 @@ def test_a_typo_is_answered_with_what_was_meant():
     done = CliRunner().invoke(roomtone.app, ["evalute"])
     assert done.exit_code == 2
     assert "Did you mean 'evaluate'?" in done.output
+
+
+def test_what_reads_frames_starts_without_what_only_the_server_needs():
+    code = "import json, sys, model.reading_child; print(json.dumps([*sys.modules]))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = {name.split(".")[0] for name in json.loads(ended.stdout)}
+    assert not imported & {"fastapi", "dash", "scipy", "sqlalchemy", "av", "torch"}

@@ -29,7 +29,6 @@ from server.store.failures import (
     plain_errors,
 )
 from server.store.outages import Outages
-from server.store.patience import connect_patiently
 from server.store.revisions import alembic_config, known_revisions, refuse_unless_ahead
 from server.store.statements import BareTransaction, Statements
 from server.store.writers import Writers
@@ -188,6 +187,8 @@ def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine
     else:
         settings = [f"SET lock_timeout = {round(busy_seconds * 1000)}"]
         if foreign_keys:  # a migration may take its time
+            from server.store.patience import connect_patiently  # noqa: PLC0415 - brings psycopg
+
             event.listen(engine, "do_connect", connect_patiently)
 
     @event.listens_for(engine, "connect")
@@ -207,8 +208,7 @@ def _make_engine(url: URL, busy_seconds: float, *, foreign_keys: bool) -> Engine
 def _use_write_ahead_log(cursor: DBAPICursor, busy_seconds: float) -> None:
     """Let readers never wait for the writer.
 
-    Two programs that open a new file at once can collide here, and SQLite's own patience does not
-    cover this one statement.
+    Two programs that open a new file at once can collide here: SQLite's own patience is not for it.
     """
     until = time.monotonic() + busy_seconds
     while True:
