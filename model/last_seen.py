@@ -13,21 +13,22 @@ frame is kept, and nobody can be told from 64 such bits.
 import math
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.faces import Faces, Floats, join_faces, overlap
 from model.finders import FaceFinder
+from model.finders.centerface import STRIDE
 from model.frames import Picture, resize_picture
+from model.light_patches import find_light_patches
 
 WHOLE_AFTER_SMALL, WHOLE_AFTER_AROUND = 8, 5
 """Frames from one whole look at the usual scale to the next, where the others are seen on a small
 copy (which misses only newcomers much smaller than those known), and where they are looked around
 (which misses all newcomers)."""
 
-SHRINKS = (0.25, 0.5)
-"""Of the usual scale, smallest first: the quick look at a frame whose faces are all large."""
+SMALLEST_SHRINK, LARGEST_SHRINK = 0.25, 0.5
+"""Of the usual scale: the quick look at a frame whose faces are all large."""
 
 HOLDS = 0.8
 """Share of a face's patches that are as they were, from which on it still sits where it was.
@@ -55,8 +56,6 @@ MOST_MISSED = 0.05
 
 NEWCOMER_PIXELS = 640 * 480
 """A source's first frame of no more pixels is a webcam's, and mostly of one large face."""
-
-PATCHES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,25 +94,6 @@ def find_faces(
     return seen.faces, seen
 
 
-def find_light_patches(picture: Picture, boxes: Floats) -> NDArray[np.bool_]:
-    """Return which of 8x8 patches of each box are lighter than half of them: `(n, 64) bool`."""
-    height, width = picture.shape[:2]
-    corners = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], 1)
-    limits = [width - 1, height - 1, width, height]
-    lit = np.zeros((len(boxes), PATCHES * PATCHES), np.float32)
-    places = np.clip(np.rint(corners), [0, 0, 1, 1], limits).astype(int).tolist()
-    for (left, top, right, bottom), row in zip(places, lit, strict=True):
-        patches = cv2.resize(
-            picture[top : max(bottom, top + 1), left : max(right, left + 1)],
-            (PATCHES, PATCHES),
-            interpolation=cv2.INTER_AREA,
-        )
-        row[:] = cv2.cvtColor(patches, cv2.COLOR_BGR2GRAY).ravel()
-    middle = np.median(lit, axis=1, keepdims=True)
-    light: NDArray[np.bool_] = np.greater(lit, middle)  # half of them, or none where all is flat
-    return light
-
-
 def _remember(finder: FaceFinder, picture: Picture, faces: Faces, looks: int = 0) -> LastSeen:
     """Keep what the next frame needs of faces that were all found in this one."""
     height, width = picture.shape[:2]
@@ -132,7 +112,7 @@ def _look_at_newcomer(finder: FaceFinder, picture: Picture) -> LastSeen | None:
     usual = finder.usual_scale(width, height)
     if usual >= 1 or width * height > NEWCOMER_PIXELS:
         return None
-    faces = finder.find(picture, scale=usual * SHRINKS[-1])
+    faces = finder.find(picture, scale=usual * LARGEST_SHRINK)
     if len(faces) != 1 or _choose_small_scale(finder, width, height, faces) is None:
         return None
     return _remember(finder, picture, faces, looks=WHOLE_AFTER_SMALL - 1)
@@ -142,9 +122,13 @@ def _choose_small_scale(finder: FaceFinder, width: int, height: int, faces: Face
     """Return the scale of the smallest copy that shows all faces; None where some are small."""
     usual = finder.usual_scale(width, height)
     sides = (max(across, down) for *_, across, down in faces.boxes.tolist())
-    smallest = min(sides, default=math.inf) * usual
-    fitting = (usual * shrink for shrink in SHRINKS if smallest * shrink >= finder.smallest)
-    return next(fitting, None)
+    smallest = min(sides, default=math.inf)
+    if smallest * usual * LARGEST_SHRINK < finder.smallest:
+        return None
+    least = max(finder.smallest / smallest, usual * SMALLEST_SHRINK)
+    # The finder pads both sides: what would be padding shows the faces a little larger.
+    free = min(math.ceil(side * least / STRIDE) * STRIDE / side for side in (width, height))
+    return min(free, usual * LARGEST_SHRINK)
 
 
 def _look_quickly(finder: FaceFinder, picture: Picture, last: LastSeen) -> LastSeen | None:

@@ -129,6 +129,15 @@ def test_a_picture_after_which_none_follows_is_looked_at_whole(finder):
     assert finder.looks == [320 * 180]
 
 
+@pytest.mark.parametrize(("side", "copy"), [(280, 160 * 90), (420, 114 * 64), (640, 96 * 54)])
+def test_the_larger_a_face_is_the_smaller_is_the_copy(finder, side, copy):
+    frame = cv2.resize(astronaut()[:320, 60:380], (side, side))[:360]  # a face of 0.4 sides
+    frame = cv2.copyMakeBorder(frame, 0, 360 - len(frame), 0, 640 - side, cv2.BORDER_CONSTANT)
+    first, second = read(finder, [frame, frame])
+    assert overlap(first.boxes, second.boxes).min() > 0.7
+    assert finder.looks[1:] == [pytest.approx(copy, rel=0.01)]
+
+
 def test_the_whole_frame_comes_back_though_all_large_faces_are_seen(finder):
     read(finder, [student()] * (WHOLE_AFTER_SMALL + 1))
     whole = finder.looks[0]
