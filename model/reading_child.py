@@ -78,9 +78,9 @@ class ReadingChild:
         except Exception as error:  # noqa: BLE001 - it belongs to whoever started this
             self._tell(OPENED, _portable(error))
             return
-        self._tell(OPENED, reader.network_version)
         share_the_lock()
         spare_what_is_there()
+        self._tell(OPENED, reader.network_version)
         threads = [
             threading.Thread(target=self._read_all, args=(reader,), daemon=True)
             for _ in range(options.threads)
