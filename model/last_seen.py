@@ -74,6 +74,15 @@ class LastSeen:
     looks: int = 0
 
 
+NOTHING_KNOWN = LastSeen(
+    0,
+    0,
+    Faces(np.zeros((0, 4), np.float32), np.zeros((0, 5, 2), np.float32), np.zeros(0, np.float32)),
+    None,
+)
+"""Of a source that has sent frames before, of which nothing is known any more."""
+
+
 def find_faces(
     finder: FaceFinder, picture: Picture, last: LastSeen | None, *, more_follow: bool = False
 ) -> tuple[Faces, LastSeen]:

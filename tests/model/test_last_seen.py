@@ -6,7 +6,7 @@ import pytest
 
 from model.faces import overlap
 from model.finders import CenterFace
-from model.last_seen import WHOLE_AFTER_AROUND, WHOLE_AFTER_SMALL, find_faces
+from model.last_seen import NOTHING_KNOWN, WHOLE_AFTER_AROUND, WHOLE_AFTER_SMALL, find_faces
 from tests.pictures import astronaut, gallery, grey
 
 ROWS, COLUMNS = 4, 5
@@ -122,6 +122,11 @@ def test_a_first_frame_that_is_not_a_webcams_with_one_face_is_looked_at_whole(fi
     assert finder.looks[-1] == round(height * width * finder.usual_scale(width, height) ** 2)
     assert len(faces) == len(finder.find(picture))
     assert seen.looks == 0
+
+
+def test_a_source_that_sends_again_after_long_is_not_at_its_first_frame(finder):
+    find_faces(finder, student(), NOTHING_KNOWN, more_follow=True)
+    assert finder.looks == [320 * 180]
 
 
 def test_a_picture_after_which_none_follows_is_looked_at_whole(finder):

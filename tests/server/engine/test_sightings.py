@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 
 from model.faces import Faces
-from model.last_seen import LastSeen
+from model.last_seen import NOTHING_KNOWN, LastSeen
 from server.engine import sightings
 from server.engine.sightings import FORGET_SECONDS, Sightings
 from tests.hand_clock import HandClock
@@ -50,6 +50,8 @@ def test_what_is_old_is_not_told():
         clock.now = FORGET_SECONDS - 1
         assert kept.recall("one") is not None
         clock.now = FORGET_SECONDS + 1
+        assert kept.recall("one") is NOTHING_KNOWN
+        kept.forget("one")
         assert kept.recall("one") is None
 
     run(check)
@@ -62,6 +64,7 @@ def test_a_frame_without_faces_leaves_nothing():
         kept.keep("one", seen(0))
         kept.keep("other", None)
         assert len(kept) == 0
+        assert kept.recall("one") is kept.recall("other") is NOTHING_KNOWN, "no first frame again"
 
     run(check)
 
@@ -85,13 +88,14 @@ def test_it_is_forgotten_though_nobody_sends_any_more(monkeypatch):
 
 def test_no_more_than_so_many_are_kept(monkeypatch):
     monkeypatch.setattr(sightings, "MOST_SOURCES", 3)
+    monkeypatch.setattr(sightings, "MOST_KNOWN", 5)
 
     async def check():
         kept = Sightings()
         for number in range(10):
             kept.keep(str(number), seen())
-        assert [kept.recall(str(number)) is not None for number in range(10)] == [False] * 7 + [
-            True
-        ] * 3
+        recalled = [kept.recall(str(number)) for number in range(10)]
+        assert recalled[:7] == [None] * 5 + [NOTHING_KNOWN] * 2
+        assert all(seen is not NOTHING_KNOWN and seen is not None for seen in recalled[7:])
 
     run(check)
