@@ -124,14 +124,10 @@ def test_a_first_frame_that_is_not_a_webcams_with_one_face_is_looked_at_whole(fi
     assert seen.looks == 0
 
 
-def test_a_source_that_sends_again_after_long_is_not_at_its_first_frame(finder):
+def test_only_a_sources_first_frame_is_looked_at_so(finder):
     find_faces(finder, student(), NOTHING_KNOWN, more_follow=True)
-    assert finder.looks == [320 * 180]
-
-
-def test_a_picture_after_which_none_follows_is_looked_at_whole(finder):
-    find_faces(finder, student(), None)
-    assert finder.looks == [320 * 180]
+    find_faces(finder, student(), None)  # after which none follows
+    assert finder.looks == [320 * 180] * 2
 
 
 @pytest.mark.parametrize(("side", "copy"), [(280, 160 * 90), (420, 114 * 64), (640, 96 * 54)])
@@ -245,8 +241,7 @@ def test_faces_over_the_edge_of_the_frame_are_looked_around_too(finder):
     moved[:, :-12] = cut[:, 12:]
     _, second = read(finder, [cut, moved])
     assert [look < finder.looks[0] for look in finder.looks[1:]] == [True]
-    whole = finder.find(moved)
-    assert len(second) == len(whole)
+    assert len(second) == len(whole := finder.find(moved))
     assert overlap(whole.boxes, second.boxes).max(1).min() > 0.6
 
 
