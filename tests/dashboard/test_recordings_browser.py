@@ -126,11 +126,17 @@ def test_what_is_missing_or_wrong_in_the_form_is_said(open_page, films, lecture)
 
 
 def slow(page, rate=2 * MB):
+    """Let a page send so many bytes a second; return what sets another rate."""
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": rate,
-    })  # fmt: skip
+
+    def send_at(rate):
+        line.send("Network.emulateNetworkConditions", {
+            "offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": rate,
+        })  # fmt: skip
+
+    send_at(rate)
+    return send_at
 
 
 def test_an_upload_is_paused_and_goes_on_and_outlives_other_pages(open_page, films, tmp_path):
@@ -263,14 +269,17 @@ def test_two_tabs_send_two_recordings_but_not_the_same_one_twice(open_context, f
     context = open_context()
     one, two = (context.goes_to("/dashboard/recordings") for _ in range(2))
     paths = [make_file(tmp_path / f"{n}.mp4", (6 + n) * MB) for n in range(2)]
+    rates = []
     for page, path in zip((one, two), paths, strict=True):
         expect(page, "#recording-form")
-        slow(page)
+        rates.append(slow(page, MB // 5))  # neither is through before the other has looked
         upload(page, path, title=path.stem)
     expect(two, ".recording-row:has-text('0'):has-text('Being sent by another page')")
     two.set_input_files("#recording-file", paths[0])
     two.get_by_role("button", name="Go on with it").click()
     expect(two, ".recording-words:has-text('Another tab is sending this recording.')")
+    for send_at in rates:
+        send_at(100 * MB)
     expect(one, ".recording-row:has(h3:text('0')):has-text('Done')")
     expect(one, ".recording-row:has(h3:text('1')):has-text('Done')")
     sent = {each.video.title: bytes(each.body) for each in films.recordings.values()}
